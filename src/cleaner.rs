@@ -1,0 +1,285 @@
+//! Packs and a selection, compiled: what cleans articles.
+
+use crate::{
+    article::Article,
+    engine::{
+        self,
+        explain::Explanation,
+        guard::Guard,
+        index::Index,
+    },
+    error::{Error, Result, near_misses},
+    ledger::Cleaned,
+    pack::{Pack, covers, speaks},
+    rule::{Category, Confidence, Rule, RuleId},
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::{
+    path::Path,
+    sync::{Arc, RwLock},
+};
+
+/// What cleans articles: rules compiled for a selection. Immutable, to be shared between threads.
+///
+/// ```
+/// use dechaff::{Article, Cleaner};
+///
+/// let cleaner = Cleaner::builtin()?;
+/// let text = format!("Ports reopen\n\nADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// let cleaned = cleaner.clean(&Article::new(&text));
+/// assert!(!cleaned.text().contains("ADVERTISEMENT"));
+/// for cut in cleaned.cuts() {
+///     println!("{} {} {:?}", cut.rule(), cut.category(), cleaned.taken(cut));
+/// }
+/// # Ok::<(), dechaff::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Cleaner {
+    packs: Vec<Pack>,
+    /// For each pack those of its rules that are selected.
+    selected: Vec<Vec<Arc<Rule>>>,
+    guard: Guard,
+    indexed: bool,
+    /// Compiled rules by what they depend on: language, and site packs that cover the host.
+    views: RwLock<FxHashMap<ViewKey, Arc<View>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ViewKey {
+    lang: Option<String>,
+    /// The host where any rule is about it.
+    host: Option<String>,
+}
+
+#[derive(Debug)]
+struct View {
+    rules: Vec<Arc<Rule>>,
+    index: Option<Index>,
+}
+
+impl Cleaner {
+    /// The built-in rules with the default selection.
+    ///
+    /// # Errors
+    /// Only where the build holds a broken rule file, which its own tests refuse.
+    pub fn builtin() -> Result<Cleaner> {
+        Cleaner::builder().packs(Pack::builtin()?).build()
+    }
+
+    /// A cleaner to be put together.
+    pub fn builder() -> CleanerBuilder {
+        CleanerBuilder::default()
+    }
+
+    /// Finds the chaff of an article and cuts it.
+    pub fn clean<'t>(&self, article: &Article<'t>) -> Cleaned<'t> {
+        let view = self.view(article);
+        let verdict = engine::sweep(article, &view.rules, view.index.as_ref(), &self.guard);
+        Cleaned::new(article.text, verdict.cuts, verdict.held)
+    }
+
+    /// For each non-blank line of the article, or the given one (from 1): what became of it, and
+    /// each rule that came near and what stopped it.
+    pub fn explain(&self, article: &Article<'_>, line: Option<usize>) -> Vec<Explanation> {
+        engine::explain::explain(article, &self.view(article).rules, line)
+    }
+
+    /// Every rule of its packs, selected or not, by id.
+    pub fn rules(&self) -> Vec<&Arc<Rule>> {
+        let mut rules: Vec<_> = self.packs.iter().flat_map(|pack| &pack.rules).collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules
+    }
+
+    /// Is a rule selected?
+    pub fn is_selected(&self, rule: &Rule) -> bool {
+        self.selected.iter().flatten().any(|selected| selected.id == rule.id)
+    }
+
+    /// Its packs, broadest first.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Its guard.
+    pub fn guard(&self) -> Guard {
+        self.guard
+    }
+
+    fn view(&self, article: &Article<'_>) -> Arc<View> {
+        let lang = article.lang_code().map(|code| {
+            let known = self.packs.iter().flat_map(|pack| &pack.lang).find(|lang| crate::site::same_lang(code, lang));
+            known.map_or("other".to_owned(), Clone::clone)
+        });
+        let host = article.host().filter(|host| {
+            self.packs.iter().any(|pack| {
+                let about = |sites: &[String]| !sites.is_empty() && covers(sites, Some(host));
+                about(&pack.sites) || pack.rules.iter().any(|rule| about(&rule.sites))
+            })
+        });
+        let key = ViewKey { lang, host: host.map(str::to_ascii_lowercase) };
+        let known = self.views.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let view = Arc::new(self.compile(&key));
+            let mut views = self.views.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(views.entry(key).or_insert(view))
+        })
+    }
+
+    fn compile(&self, key: &ViewKey) -> View {
+        let (lang, host) = (key.lang.as_deref(), key.host.as_deref());
+        let applies = |pack: &Pack| pack.speaks(lang) && pack.covers(host);
+        let disabled: FxHashSet<&RuleId> =
+            self.packs.iter().filter(|pack| applies(pack)).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
+        let mut rules: Vec<Arc<Rule>> = self
+            .packs
+            .iter()
+            .zip(&self.selected)
+            .filter(|(pack, _)| applies(pack))
+            .flat_map(|(_, rules)| rules)
+            .filter(|rule| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id))
+            .cloned()
+            .collect();
+        engine::order(&mut rules);
+        let index = self.indexed.then(|| Index::new(&rules));
+        View { rules, index }
+    }
+}
+
+/// Which rules a cleaner uses. A selector is `all`, a category, a pack or folder of packs (`en`,
+/// `sites/example`) or a rule's id; where several speak of a rule the most specific one decides,
+/// and of equals the one that ignores.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Selectors to start from; empty means every category but byline and headline.
+    pub select: Vec<String>,
+    /// Selectors to add.
+    pub extend_select: Vec<String>,
+    /// Selectors to leave out.
+    pub ignore: Vec<String>,
+    /// The least confidence; medium where it is not given. A rule selected by its id needs none.
+    pub confidence: Option<Confidence>,
+}
+
+impl Selection {
+    fn takes(&self, rule: &Rule) -> bool {
+        let best = |selectors: &[String]| selectors.iter().filter_map(|selector| specificity(selector, rule)).max();
+        let base = if self.select.is_empty() { rule.category.by_default().then_some(1) } else { best(&self.select) };
+        let wanted = base.max(best(&self.extend_select));
+        let Some(wanted) = wanted else { return false };
+        if best(&self.ignore).is_some_and(|unwanted| unwanted >= wanted) {
+            return false;
+        }
+        wanted == usize::MAX || rule.confidence >= self.confidence.unwrap_or(Confidence::Medium)
+    }
+
+    /// Refuses selectors that name nothing.
+    fn check(&self, packs: &[Pack]) -> Result<()> {
+        for (flag, selectors) in [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)] {
+            for selector in selectors {
+                let known = selector == "all"
+                    || selector.parse::<Category>().is_ok()
+                    || packs.iter().any(|pack| RuleId::new("", &pack.id).is_in(selector))
+                    || packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.id.is_in(selector));
+                if !known {
+                    return Err(unknown_id(selector, flag, packs, "write `all`, a category, a pack or a rule's id (`dechaff rules list` has them)"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How closely a selector fits a rule: the longer the id it names, the closer.
+fn specificity(selector: &str, rule: &Rule) -> Option<usize> {
+    if selector == "all" {
+        Some(0)
+    } else if selector == rule.id.as_str() {
+        Some(usize::MAX)
+    } else if selector.parse() == Ok(rule.category) {
+        Some(1)
+    } else if rule.id.is_in(selector) {
+        Some(1 + selector.split('/').count())
+    } else {
+        None
+    }
+}
+
+fn unknown_id(id: &str, key: &str, packs: &[Pack], way_out: &str) -> Error {
+    let ids = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str());
+    let names = Category::ALL.iter().map(|category| category.name()).chain(ids);
+    Error::new(format!("`{key}` names `{id}`, which no rule has{}; it would change nothing; {way_out}", near_misses(id, names)))
+}
+
+/// Puts a [`Cleaner`] together.
+#[derive(Debug, Default)]
+pub struct CleanerBuilder {
+    packs: Vec<Pack>,
+    selection: Selection,
+    guard: Guard,
+    no_index: bool,
+}
+
+impl CleanerBuilder {
+    /// Adds packs.
+    pub fn packs(mut self, packs: impl IntoIterator<Item = Pack>) -> Self {
+        self.packs.extend(packs);
+        self
+    }
+
+    /// Adds the packs of a file or folder.
+    ///
+    /// # Errors
+    /// As [`Pack::load`].
+    pub fn pack_file(self, path: impl AsRef<Path>) -> Result<Self> {
+        Ok(self.packs(Pack::load(path.as_ref())?))
+    }
+
+    /// Chooses among the rules.
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Sets how much of an article may go.
+    pub fn guard(mut self, guard: Guard) -> Self {
+        self.guard = guard;
+        self
+    }
+
+    /// Tries every rule on every line: slow, with the same result. It is there to be compared with.
+    pub fn without_index(mut self) -> Self {
+        self.no_index = true;
+        self
+    }
+
+    /// The cleaner.
+    ///
+    /// # Errors
+    /// Where two rules have one id, or a `disable` or a selector names nothing.
+    pub fn build(self) -> Result<Cleaner> {
+        let CleanerBuilder { packs, selection, guard, no_index } = self;
+        let mut seen: FxHashMap<&RuleId, &Rule> = FxHashMap::default();
+        for rule in packs.iter().flat_map(|pack| &pack.rules) {
+            if let Some(first) = seen.insert(&rule.id, rule) {
+                return Err(Error::new(format!(
+                    "another rule has this id already, at {}:{}; `ignore` and the ledger could not tell them apart; rename it",
+                    first.origin.path.display(),
+                    first.origin.line
+                ))
+                .at(&rule.origin.path, Some(rule.origin.line))
+                .in_rule(rule.id.as_str()));
+            }
+        }
+        for pack in &packs {
+            for (id, line) in &pack.disable {
+                if !seen.contains_key(id) {
+                    return Err(unknown_id(id.as_str(), "disable", &packs, "name a rule by its full id").at(&pack.path, Some(*line)));
+                }
+            }
+        }
+        selection.check(&packs)?;
+        let selected = packs.iter().map(|pack| pack.rules.iter().filter(|rule| selection.takes(rule)).cloned().collect()).collect();
+        Ok(Cleaner { packs, selected, guard, indexed: !no_index, views: RwLock::default() })
+    }
+}

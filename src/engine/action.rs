@@ -1,0 +1,226 @@
+//! The five actions: what a rule that fires takes.
+//!
+//! Each judges the lines that stood when the round began and says whether it took any. The first
+//! rule that takes a line owns it.
+
+use super::Sweep;
+use crate::{
+    fold::Folded,
+    rule::{Action, Block, Drop, Match, Repeat, Rule},
+};
+use rustc_hash::FxHashMap;
+use std::{ops::Range, sync::Arc};
+
+/// So many lines in a row that a rule knows by their shape alone are a list of the story.
+const LIST: usize = 3;
+
+impl Sweep<'_> {
+    pub(super) fn blocks(&mut self) -> bool {
+        let mut took = false;
+        for at in 0..self.standing.len() {
+            for hit in 0..self.line(at).hits.len() {
+                let rule = self.line(at).hits[hit];
+                let Action::Block(block) = &self.rules[rule].action else { continue };
+                if self.line(at).gone.is_some() || !self.fires(rule, at) {
+                    continue;
+                }
+                if let Some(extent) = self.extent(block, at) {
+                    let taker = self.new_taker(rule, at);
+                    for at in extent {
+                        if self.line(at).gone.is_none() {
+                            self.take_line(at, taker);
+                        }
+                    }
+                    took = true;
+                }
+            }
+        }
+        took
+    }
+
+    /// The standing lines that a block starting here takes, or none where its end is missing.
+    fn extent(&self, block: &Block, start: usize) -> Option<Range<usize>> {
+        let all = self.standing.len();
+        let end = match &block.until {
+            Some(until) => {
+                let last = all.min(start + 1 + until.max_lines);
+                match (start + 1..last).find(|&at| self.matches_at(&until.line, at)) {
+                    Some(found) => found + usize::from(!until.keep),
+                    None if block.until_end && last == all => all,
+                    None => return None,
+                }
+            }
+            None if block.until_end => all,
+            None => all.min(start + 1 + block.take),
+        };
+        let lead = block.lead.as_ref().map_or(0, |lead| {
+            let is_short = |at: &usize| self.with_seen(*at, |seen| super::count_words(seen.text) <= lead.max_words);
+            (start.saturating_sub(lead.lines)..start).rev().take_while(is_short).count()
+        });
+        Some(start - lead..end)
+    }
+
+    fn matches_at(&self, entry: &Match, at: usize) -> bool {
+        let place = self.place(at);
+        self.with_seen(at, |seen| entry.0.iter().any(|table| seen.failing(table).is_none() && place.failing(table).is_none()))
+    }
+
+    pub(super) fn runs(&mut self) -> bool {
+        let mut rules: Vec<usize> = self.standing.iter().flat_map(|&number| &self.lines[number].hits).copied().collect();
+        rules.retain(|&rule| matches!(self.rules[rule].action, Action::Run(_)));
+        rules.sort_unstable();
+        rules.dedup();
+        let mut took = false;
+        for rule in rules {
+            let Action::Run(run) = &self.rules[rule].action else { continue };
+            let mut start = 0;
+            for at in 0..=self.standing.len() {
+                if at < self.standing.len() && self.fires(rule, at) {
+                    continue;
+                }
+                if at - start >= run.min_lines && (start..at).any(|at| self.line(at).gone.is_none()) {
+                    let taker = self.new_taker(rule, start);
+                    for at in start..at {
+                        if self.line(at).gone.is_none() {
+                            self.take_line(at, taker);
+                        }
+                    }
+                    took = true;
+                }
+                start = at + 1;
+            }
+        }
+        took
+    }
+
+    pub(super) fn single_lines(&mut self) -> bool {
+        let mut took = false;
+        // For rules that know lines by shape, the last row of such lines looked at.
+        let mut rows: FxHashMap<usize, Range<usize>> = FxHashMap::default();
+        for at in 0..self.standing.len() {
+            for hit in 0..self.line(at).hits.len() {
+                let rule = self.line(at).hits[hit];
+                if !matches!(self.rules[rule].action, Action::Line(_)) || !self.fires(rule, at) {
+                    continue;
+                }
+                if self.rules[rule].goes_by_shape() {
+                    let row = match rows.get(&rule) {
+                        Some(row) if row.contains(&at) => row.clone(),
+                        _ => self.row(rule, at),
+                    };
+                    rows.insert(rule, row.clone());
+                    if row.len() >= LIST && row.start > 0 && row.end < self.standing.len() {
+                        continue;
+                    }
+                }
+                let taker = self.new_taker(rule, at);
+                self.take_line(at, taker);
+                took = true;
+                break;
+            }
+        }
+        took
+    }
+
+    /// The standing lines around this one that the same rule would take.
+    fn row(&self, rule: usize, at: usize) -> Range<usize> {
+        let start = (0..at).rev().take_while(|&at| self.fires(rule, at)).last().unwrap_or(at);
+        let end = (at..self.standing.len()).find(|&at| !self.fires(rule, at)).unwrap_or(self.standing.len());
+        start..end
+    }
+
+    pub(super) fn repeats(&mut self) -> bool {
+        let rules: Vec<usize> = (0..self.rules.len()).filter(|&rule| matches!(self.rules[rule].action, Action::Repeat(_))).collect();
+        if rules.is_empty() {
+            return false;
+        }
+        let groups = self.same_lines();
+        let mut took = false;
+        for rule in rules {
+            let judge = Arc::clone(&self.rules[rule]);
+            let Action::Repeat(repeat) = &judge.action else { continue };
+            for group in &groups {
+                for copies in chains(group, repeat) {
+                    took |= self.drop_copies(rule, &judge, repeat, copies);
+                }
+            }
+        }
+        took
+    }
+
+    /// Places of standing lines that say the same, two or more each, in reading order.
+    fn same_lines(&self) -> Vec<Vec<usize>> {
+        let mut first: FxHashMap<u64, usize> = FxHashMap::default();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut group_of: FxHashMap<u64, usize> = FxHashMap::default();
+        for at in 0..self.standing.len() {
+            let says = self.line(at).says;
+            let Some(&one) = first.get(&says) else {
+                first.insert(says, at);
+                continue;
+            };
+            // Equal hashes are not yet equal lines.
+            let same = |a: usize, b: usize| {
+                let fold = |at| Folded::new(self.line(at).text(self.text));
+                let (a, b) = (fold(a), fold(b));
+                a.core() == b.core() && !a.core().is_empty()
+            };
+            if same(one, at) {
+                let group = *group_of.entry(says).or_insert_with(|| {
+                    groups.push(vec![one]);
+                    groups.len() - 1
+                });
+                groups[group].push(at);
+            }
+        }
+        groups
+    }
+
+    fn drop_copies(&mut self, rule: usize, judge: &Rule, repeat: &Repeat, copies: &[usize]) -> bool {
+        if copies.len() < 2 || copies.iter().any(|&at| self.line(at).gone.is_some() || self.line(at).chars < repeat.min_chars) {
+            return false;
+        }
+        let surplus = match repeat.drop {
+            Drop::Later => &copies[1..],
+            Drop::First => &copies[..copies.len() - 1],
+            Drop::All => copies,
+        };
+        let mut took = false;
+        for &at in surplus {
+            let may = self.place(at).allows(judge)
+                && self.with_seen(at, |seen| seen.failing(&judge.when).is_none() && seen.meeting(&judge.unless).is_none());
+            if may {
+                let taker = self.new_taker(rule, at);
+                self.take_line(at, taker);
+                took = true;
+            }
+        }
+        took
+    }
+
+    pub(super) fn spans(&mut self) -> bool {
+        let mut took = false;
+        for at in 0..self.standing.len() {
+            let number = self.standing[at];
+            for hit in 0..self.line(at).hits.len() {
+                let rule = self.line(at).hits[hit];
+                let Action::Span(span) = &self.rules[rule].action else { continue };
+                if !self.fires(rule, at) {
+                    continue;
+                }
+                let ranges = self.with_seen(at, |seen| seen.spans(span));
+                let taker = self.new_taker(rule, at);
+                self.lines[number].take(&ranges, taker, self.text);
+                self.read(number, &mut Folded::default());
+                took = true;
+                break;
+            }
+        }
+        took
+    }
+}
+
+/// The copies that count as one repetition: all of them, or each stretch of neighbours.
+fn chains<'a>(group: &'a [usize], repeat: &Repeat) -> Vec<&'a [usize]> {
+    if repeat.adjacent { group.chunk_by(|a, b| a + 1 == *b).collect() } else { vec![group] }
+}

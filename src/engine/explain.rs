@@ -1,0 +1,133 @@
+//! Why a line went or stayed: each rule that came near it and the condition that stopped it.
+
+use super::{Sweep, matcher::Seen, order};
+use crate::{
+    article::Article,
+    fold::Folded,
+    rule::{Action, Rule, RuleId, condition::Condition},
+};
+use std::{fmt, sync::Arc};
+
+/// What became of a line, and why.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The line of the article, from 1.
+    pub line: usize,
+    /// What it says, trimmed.
+    pub text: String,
+    /// The rule that took it, or parts of it.
+    pub taken_by: Vec<RuleId>,
+    /// Is all of it gone?
+    pub gone: bool,
+    /// Rules that know this line and did not take it, each with what stopped it.
+    pub near: Vec<Near>,
+}
+
+/// A rule that came near a line.
+#[derive(Debug, Clone)]
+pub struct Near {
+    /// The rule.
+    pub rule: RuleId,
+    /// What stopped it, in words.
+    pub stopped: String,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fate = match (self.gone, self.taken_by.is_empty()) {
+            (true, _) => "goes",
+            (false, false) => "goes in part",
+            (false, true) => "stays",
+        };
+        writeln!(f, "line {}: {}", self.line, fate)?;
+        writeln!(f, "  {}", self.text)?;
+        for rule in &self.taken_by {
+            writeln!(f, "  taken by {rule}")?;
+        }
+        for near in &self.near {
+            writeln!(f, "  {} was near: {}", near.rule, near.stopped)?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<usize>) -> Vec<Explanation> {
+    let mut rules = rules.to_vec();
+    order(&mut rules);
+    let mut sweep = Sweep::new(article, &rules, None);
+    let at_first = sweep.standing.clone();
+    // Where a line stood decides; a line that went is judged where it stood at first.
+    let before: Vec<(usize, super::Place)> = at_first.iter().enumerate().map(|(at, &number)| (number, sweep.place(at))).collect();
+    sweep.settle();
+    before
+        .into_iter()
+        .filter(|(number, _)| line.is_none_or(|line| line == number + 1))
+        .map(|(number, place)| {
+            let standing = sweep.standing.binary_search(&number);
+            let line = &sweep.lines[number];
+            let mut taken_by: Vec<RuleId> = Vec::new();
+            for taker in line.spans.iter().map(|(_, taker)| *taker).chain(line.gone) {
+                let id = &sweep.rules[sweep.takers[taker].rule].id;
+                if !taken_by.contains(id) {
+                    taken_by.push(id.clone());
+                }
+            }
+            let place = standing.map_or(place, |at| sweep.place(at));
+            let text = line.text(article.text);
+            let folded = Folded::new(text);
+            let seen = Seen::new(text, line.chars, &folded, sweep.title.as_ref());
+            let near = sweep
+                .rules
+                .iter()
+                .enumerate()
+                .filter(|(_, rule)| !taken_by.contains(&rule.id))
+                .filter_map(|(n, rule)| {
+                    let stopped = stopped(&sweep, n, &seen, place, standing.ok(), line.gone.is_some())?;
+                    Some(Near { rule: rule.id.clone(), stopped })
+                })
+                .collect();
+            Explanation { line: number + 1, text: text.to_owned(), taken_by, gone: standing.is_err(), near }
+        })
+        .collect()
+}
+
+/// What stopped a rule that knows this line; none where it does not know it.
+fn stopped(sweep: &Sweep<'_>, number: usize, seen: &Seen<'_>, place: super::Place, at: Option<usize>, gone: bool) -> Option<String> {
+    let rule: &Rule = &sweep.rules[number];
+    let knows = match &rule.action {
+        // A rule that starts from any line knows none in particular.
+        Action::Line(entry) | Action::Block(crate::rule::Block { start: entry, .. }) => {
+            seen.matches(entry) && !entry.0.iter().flatten().any(|c| matches!(c, Condition::Any))
+        }
+        Action::Span(span) => !seen.spans(span).is_empty(),
+        Action::Run(run) => seen.failing(&run.each).is_none() && place.failing(&run.each).is_none(),
+        Action::Repeat(_) => false,
+    };
+    if !knows {
+        return None;
+    }
+    let where_it_is = format!(
+        "it is line {} of {} standing, {:.0} % down the article",
+        place.above + 1,
+        place.above + place.below + 1,
+        100.0 * place.share
+    );
+    Some(if let Some(condition) = seen.failing(&rule.when) {
+        format!("`when {condition}` does not hold")
+    } else if let Some(condition) = place.failing(&rule.when) {
+        format!("`when {condition}` does not hold: {where_it_is}")
+    } else if let Some(condition) = seen.meeting(&rule.unless) {
+        format!("`unless {condition}` holds")
+    } else if let Some(condition) = place.meeting(&rule.unless) {
+        format!("`unless {condition}` holds: {where_it_is}")
+    } else if gone {
+        "another rule had taken the line".to_owned()
+    } else {
+        match &rule.action {
+            Action::Run(run) => format!("fewer than {} such lines stand in a row", run.min_lines),
+            Action::Block(_) => "the end of its block was not found".to_owned(),
+            Action::Line(_) if at.is_some() => "such lines stand in a row amid the article, as in a list of the story".to_owned(),
+            _ => "an earlier cut changed the line".to_owned(),
+        }
+    })
+}

@@ -1,0 +1,197 @@
+//! The lines of an article and what has become of each.
+
+use crate::fold::{is_space, trim};
+use memchr::memchr_iter;
+use std::ops::Range;
+
+/// Which application of a rule took something: an index into the sweep's list of them.
+pub(super) type Taker = usize;
+
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Its bytes in the article, line end included.
+    pub whole: Range<usize>,
+    /// Its bytes in the article without the white space around them; empty for a blank line.
+    trimmed: Range<usize>,
+    /// Characters that stand.
+    pub chars: usize,
+    /// Who took the line, once it is gone.
+    pub gone: Option<Taker>,
+    /// What spans took out of it, in order.
+    pub spans: Vec<(Range<usize>, Taker)>,
+    /// What stands of it, where spans took some.
+    rest: Option<Box<Rest>>,
+    /// Rules whose conditions on the line itself hold.
+    pub hits: Vec<usize>,
+    /// Hash of what the line says, to find lines that say the same.
+    pub says: u64,
+}
+
+#[derive(Debug)]
+struct Rest {
+    text: String,
+    /// White space in front of `text` among what is kept.
+    indent: usize,
+    kept: Vec<Range<usize>>,
+}
+
+impl Line {
+    pub fn is_blank(&self) -> bool {
+        self.trimmed.is_empty()
+    }
+
+    /// What stands of the line, trimmed.
+    pub fn text<'a>(&'a self, article: &'a str) -> &'a str {
+        match &self.rest {
+            Some(rest) => &rest.text,
+            None => &article[self.trimmed.clone()],
+        }
+    }
+
+    /// Takes byte ranges of [`text`](Self::text), in order, with white space that they leave over.
+    pub fn take(&mut self, ranges: &[Range<usize>], taker: Taker, article: &str) {
+        let content = self.content(article);
+        let mut taken = Vec::new();
+        for range in ranges {
+            let range = with_loose_space(self.text(article), range.clone());
+            for piece in self.in_article(range, &content) {
+                if !piece.is_empty() && !self.spans.iter().chain(&taken).any(|(other, _)| overlap(other, &piece)) {
+                    taken.push((piece, taker));
+                }
+            }
+        }
+        self.spans.extend(taken);
+        self.spans.sort_by_key(|(range, _)| range.start);
+        let mut kept = Vec::new();
+        let mut at = content.start;
+        for (range, _) in &self.spans {
+            kept.push(at..range.start);
+            at = range.end;
+        }
+        kept.push(at..content.end);
+        let all: String = kept.iter().map(|range| &article[range.clone()]).collect();
+        let text = trim(&all);
+        let indent = all.len() - all.trim_start_matches(is_space).len();
+        self.chars = text.chars().count();
+        self.rest = Some(Box::new(Rest { text: text.to_owned(), indent, kept }));
+    }
+
+    /// The line without its line end.
+    fn content(&self, article: &str) -> Range<usize> {
+        let line = &article[self.whole.clone()];
+        let end = line.strip_suffix('\n').map_or(line.len(), |line| line.strip_suffix('\r').unwrap_or(line).len());
+        self.whole.start..self.whole.start + end
+    }
+
+    /// Where its line end starts in the article.
+    pub fn content_end(&self, article: &str) -> usize {
+        self.content(article).end
+    }
+
+    /// The pieces of the article that a range of what stands came from. A range that reaches the
+    /// start or end of what stands takes the white space outside it along.
+    fn in_article(&self, range: Range<usize>, content: &Range<usize>) -> Vec<Range<usize>> {
+        let whole = std::slice::from_ref(content);
+        let (kept, indent, len) = match &self.rest {
+            Some(rest) => (rest.kept.as_slice(), rest.indent, rest.text.len()),
+            None => (whole, self.trimmed.start - content.start, self.trimmed.len()),
+        };
+        let start = if range.start == 0 { 0 } else { range.start + indent };
+        let end = if range.end == len { usize::MAX } else { range.end + indent };
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for piece in kept {
+            let from = start.saturating_sub(at).min(piece.len());
+            let to = end.saturating_sub(at).min(piece.len());
+            if from < to {
+                pieces.push(piece.start + from..piece.start + to);
+            }
+            at += piece.len();
+        }
+        pieces
+    }
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// A cut must not leave white space that it created: at the line's ends all of it goes, between
+/// words one side does.
+fn with_loose_space(text: &str, mut range: Range<usize>) -> Range<usize> {
+    let before = text[..range.start].trim_end_matches(is_space).len();
+    let after = text.len() - text[range.end..].trim_start_matches(is_space).len();
+    if before == 0 {
+        range = 0..after;
+    }
+    if after == text.len() {
+        range = before..after;
+    } else if before < range.start && before > 0 {
+        range.end = after;
+    }
+    range
+}
+
+/// The lines of an article: split at line feeds only, so that what is left splits the same way. A
+/// byte order mark belongs to no line.
+pub(super) fn split(article: &str) -> Vec<Line> {
+    let mut start = if article.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut lines = Vec::new();
+    let ends = memchr_iter(b'\n', article.as_bytes()).map(|at| at + 1).chain([article.len()]);
+    for end in ends {
+        if start == end {
+            continue;
+        }
+        let text = &article[start..end];
+        let body = trim(text);
+        let from = if body.is_empty() { start } else { start + (text.len() - text.trim_start_matches(is_space).len()) };
+        lines.push(Line {
+            whole: start..end,
+            trimmed: from..from + body.len(),
+            chars: body.chars().count(),
+            gone: None,
+            spans: Vec::new(),
+            rest: None,
+            hits: Vec::new(),
+            says: 0,
+        });
+        start = end;
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str, cut: &str) -> String {
+        let mut line = split(text).remove(0);
+        let start = line.text(text).find(cut).unwrap();
+        line.take(&[start..start + cut.len()], 0, text);
+        let mut out = text.to_owned();
+        for (range, _) in line.spans.iter().rev() {
+            out.replace_range(range.clone(), "");
+        }
+        assert_eq!(trim(&out), line.text(text));
+        out
+    }
+
+    #[test]
+    fn a_span_leaves_no_loose_space() {
+        assert_eq!(left("One (Photo: A) two.\n", "(Photo: A)"), "One two.\n");
+        assert_eq!(left("  date 2031-04-26 Headline\r\n", "date 2031-04-26"), "Headline\r\n");
+        assert_eq!(left("The end. Read more \r\n", "Read more"), "The end.\r\n");
+        assert_eq!(left("(A), two", "(A)"), ", two");
+        assert_eq!(left("all", "all"), "");
+    }
+
+    #[test]
+    fn spans_add_up() {
+        let text = " a b c d\n";
+        let mut line = split(text).remove(0);
+        line.take(&[2..3], 0, text);
+        assert_eq!(line.text(text), "a c d");
+        line.take(&[0..1, 4..5], 1, text);
+        assert_eq!(line.text(text), "c");
+    }
+}

@@ -1,0 +1,295 @@
+//! Does a condition hold for a line?
+
+use crate::{
+    fold::Folded,
+    rule::{
+        Action, Match, Rule, Span,
+        condition::{Condition, Conditions},
+    },
+};
+use std::{cell::OnceCell, ops::Range};
+
+/// A standing line as conditions see it.
+pub(super) struct Seen<'a> {
+    pub text: &'a str,
+    pub chars: usize,
+    pub folded: &'a Folded,
+    pub title: Option<&'a Folded>,
+    words: OnceCell<usize>,
+}
+
+/// Where a standing line stands among those that do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Non-blank lines above it.
+    pub above: usize,
+    /// Non-blank lines below it.
+    pub below: usize,
+    /// The share of the article's characters above it.
+    pub share: f64,
+}
+
+impl<'a> Seen<'a> {
+    pub fn new(text: &'a str, chars: usize, folded: &'a Folded, title: Option<&'a Folded>) -> Self {
+        Seen { text, chars, folded, title, words: OnceCell::new() }
+    }
+
+    fn words(&self) -> usize {
+        *self.words.get_or_init(|| count_words(self.text))
+    }
+
+    /// Does the condition hold, as far as the line itself tells? None where it asks for the place.
+    pub fn holds(&self, condition: &Condition) -> Option<bool> {
+        Some(match condition {
+            Condition::Any => true,
+            Condition::MinChars(n) => self.chars >= *n,
+            Condition::MaxChars(n) => self.chars <= *n,
+            Condition::MinWords(n) => self.words() >= *n,
+            Condition::MaxWords(n) => self.words() <= *n,
+            Condition::Sentence(yes) => ends_sentence(self.text) == *yes,
+            Condition::Upper(share) => share_of(self.text, char::is_alphabetic, char::is_uppercase) >= *share,
+            Condition::Digits(share) => share_of(self.text, |c| !c.is_whitespace(), char::is_numeric) >= *share,
+            Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
+            Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
+            Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
+            Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
+            Condition::Regex(patterns) => patterns.iter().filter_map(|p| p.compiled()).any(|regex| regex.is_match(self.text)),
+            Condition::Title(yes) => self.title.is_some_and(|title| (title.core() == self.folded.core()) == *yes),
+            Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_) => return None,
+        })
+    }
+
+    /// The first condition that the line itself fails.
+    pub fn failing<'c>(&self, conditions: &'c Conditions) -> Option<&'c Condition> {
+        conditions.iter().find(|condition| self.holds(condition) == Some(false))
+    }
+
+    /// The first condition that the line itself meets.
+    pub fn meeting<'c>(&self, conditions: &'c Conditions) -> Option<&'c Condition> {
+        conditions.iter().find(|condition| self.holds(condition) == Some(true))
+    }
+
+    pub fn matches(&self, entry: &Match) -> bool {
+        entry.0.iter().any(|table| self.failing(table).is_none())
+    }
+
+    /// Could the rule take this line, as far as the line itself tells?
+    pub fn is_hit_by(&self, rule: &Rule) -> bool {
+        if self.failing(&rule.when).is_some() {
+            return false;
+        }
+        let acts = match &rule.action {
+            Action::Line(_) | Action::Block(_) => rule.entry().is_some_and(|entry| self.matches(entry)),
+            Action::Run(run) => self.failing(&run.each).is_none(),
+            Action::Span(span) => !self.spans(span).is_empty(),
+            Action::Repeat(_) => return false,
+        };
+        acts && self.meeting(&rule.unless).is_none()
+    }
+
+    /// The byte ranges of the line that a span takes.
+    pub fn spans(&self, span: &Span) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        match span {
+            Span::Regex(patterns) => {
+                for regex in patterns.iter().filter_map(|p| p.compiled()) {
+                    if regex.capture_names().flatten().any(|name| name == "cut") {
+                        found.extend(regex.captures_iter(self.text).filter_map(|c| c.name("cut").map(|m| m.range())));
+                    } else {
+                        found.extend(regex.find_iter(self.text).map(|m| m.range()));
+                    }
+                }
+            }
+            Span::Contains(literals) => {
+                if literals.iter().any(|literal| self.folded.text.contains(literal.as_str())) {
+                    let (folded, offsets) = crate::fold::fold_with_offsets(self.text);
+                    for literal in literals {
+                        let mut from = 0;
+                        while let Some(at) = find(&folded, literal, from) {
+                            from = at + literal.len();
+                            found.push(offsets[at]..offsets[from]);
+                        }
+                    }
+                }
+            }
+        }
+        found.retain(|range| !range.is_empty());
+        found.sort_by_key(|range| (range.start, range.end));
+        let mut end = 0;
+        found.retain(|range| {
+            let apart = range.start >= end;
+            end = end.max(range.end);
+            apart
+        });
+        found
+    }
+
+    /// The named groups of the regex that matched, `cut` aside.
+    pub fn captures(&self, rule: &Rule) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut collect = |patterns: &[crate::rule::pattern::Pattern]| {
+            for regex in patterns.iter().filter_map(|p| p.compiled()) {
+                if !found.is_empty() || regex.capture_names().flatten().all(|name| name == "cut") {
+                    continue;
+                }
+                let Some(captures) = regex.captures(self.text) else { continue };
+                for name in regex.capture_names().flatten().filter(|name| *name != "cut") {
+                    found.extend(captures.name(name).map(|m| (name.to_owned(), m.as_str().to_owned())));
+                }
+            }
+        };
+        if let Action::Span(Span::Regex(patterns)) = &rule.action {
+            collect(patterns);
+        }
+        for table in rule.entry().into_iter().flat_map(|entry| &entry.0) {
+            for condition in table {
+                if let Condition::Regex(patterns) = condition {
+                    collect(patterns);
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Place {
+    fn holds(&self, condition: &Condition) -> Option<bool> {
+        Some(match condition {
+            Condition::Head(n) => self.above < *n,
+            Condition::Tail(n) => self.below < *n,
+            Condition::After(share) => self.share >= *share,
+            Condition::Before(share) => self.share <= *share,
+            _ => return None,
+        })
+    }
+
+    /// The first condition that the place fails.
+    pub fn failing<'c>(&self, conditions: &'c Conditions) -> Option<&'c Condition> {
+        conditions.iter().find(|condition| self.holds(condition) == Some(false))
+    }
+
+    /// The first condition that the place meets.
+    pub fn meeting<'c>(&self, conditions: &'c Conditions) -> Option<&'c Condition> {
+        conditions.iter().find(|condition| self.holds(condition) == Some(true))
+    }
+
+    /// Does the place let the rule act?
+    pub fn allows(&self, rule: &Rule) -> bool {
+        self.failing(&rule.when).is_none() && self.meeting(&rule.unless).is_none()
+    }
+}
+
+fn starts(line: &str, literal: &str) -> bool {
+    line.starts_with(literal) && is_word_edge(&line[..literal.len()], &line[literal.len()..])
+}
+
+fn ends(line: &str, literal: &str) -> bool {
+    line.ends_with(literal) && is_word_edge(&line[..line.len() - literal.len()], literal)
+}
+
+/// The first place at or after `from` where the literal stands as whole words.
+fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
+    let mut start = from;
+    while let Some(at) = line[start..].find(literal).map(|at| at + start) {
+        let end = at + literal.len();
+        if is_word_edge(&line[..at], literal) && is_word_edge(&line[..end], &line[end..]) {
+            return Some(at);
+        }
+        start = at + literal.chars().next().map_or(1, char::len_utf8);
+    }
+    None
+}
+
+/// Does no word go on from one side to the other? Scripts without spaces have edges everywhere.
+fn is_word_edge(before: &str, after: &str) -> bool {
+    match (before.chars().next_back(), after.chars().next()) {
+        (Some(a), Some(b)) => !(a.is_alphanumeric() && b.is_alphanumeric()) || is_unspaced(a) || is_unspaced(b),
+        _ => true,
+    }
+}
+
+/// Letters of scripts that put no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    is_wide(c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Words of a line: what stands between white space and holds a letter or digit. Where a script
+/// puts no spaces between words, two characters of Chinese or Japanese and five of Thai, Lao,
+/// Burmese or Khmer count as one.
+pub(crate) fn count_words(text: &str) -> usize {
+    let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0, 0);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            inside = false;
+        } else if is_wide(c) {
+            wide += 1;
+            inside = false;
+        } else if is_unspaced(c) {
+            narrow += 1;
+            inside = false;
+        } else if !inside && c.is_alphanumeric() {
+            words += 1;
+            inside = true;
+        }
+    }
+    words + (wide as usize).div_ceil(2) + (narrow as usize).div_ceil(5)
+}
+
+/// Does a line end as sentences do, closing quotes and brackets aside? Three dots do not: teasers
+/// end so.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    let body = text.trim_end_matches(|c: char| {
+        matches!(c, '"' | '\'' | ')' | ']' | '*' | '_' | '”' | '’' | '»' | '“' | '」' | '』' | '）' | '›') || c.is_whitespace()
+    });
+    let Some(last) = body.chars().next_back() else { return false };
+    match last {
+        '.' => !body.ends_with(".."),
+        '!' | '?' | '。' | '！' | '？' | '．' | '।' | '॥' | '؟' | '۔' | '։' | '።' | '။' | '។' => true,
+        _ => false,
+    }
+}
+
+fn share_of(text: &str, counts: impl Fn(char) -> bool, is: impl Fn(char) -> bool) -> f64 {
+    let (mut all, mut yes) = (0usize, 0usize);
+    for c in text.chars().filter(|&c| counts(c)) {
+        all += 1;
+        yes += usize::from(is(c));
+    }
+    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_in_every_script() {
+        assert_eq!(count_words("Read also: the – end"), 4);
+        assert_eq!(count_words("广告收入下降了"), 4);
+        assert_eq!(count_words("हिन्दी में"), 2);
+        assert_eq!(count_words("— • —"), 0);
+    }
+
+    #[test]
+    fn sentences_end_in_every_script() {
+        for line in ["It is over.", "He said: “No.”", "(It was.)", "结束了。", "यह है।", "هل؟", "Stop!*"] {
+            assert!(ends_sentence(line), "{line}");
+        }
+        for line in ["Storm closes ports", "to be continued…", "and so on...", "Related:", ""] {
+            assert!(!ends_sentence(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn literals_are_whole_words() {
+        assert!(!starts("photography is forbidden", "photo"));
+        assert!(starts("photo: reuters", "photo"));
+        assert!(starts("广告收入", "广告"));
+        assert!(ends("the end. read more", "read more") && !ends("bread more", "read more"));
+        assert_eq!(find("tread read", "read", 0), Some(6));
+    }
+}

@@ -1,0 +1,250 @@
+//! The folded view of a line: what literals are compared with.
+//!
+//! Folding makes `•  READ ALSO:` and `Read also:` the same: lower case, white space squashed to one
+//! space, zero-width characters gone, quotes, dashes and full-width forms made plain, accents off.
+//! It works character by character, so that what a literal folds to stands in whatever a line that
+//! holds the literal folds to. The index relies on that.
+
+use std::ops::Range;
+use unicode_normalization::char::decompose_compatible;
+
+/// A folded line and the parts of it that literals are compared with.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Folded {
+    /// The whole line, folded and trimmed.
+    pub text: String,
+    /// Where the line starts when leading bullets, list and Markdown marks and brackets are off.
+    pub body: usize,
+    /// The line without punctuation around it.
+    pub core: Range<usize>,
+}
+
+impl Folded {
+    pub(crate) fn new(line: &str) -> Folded {
+        let mut folded = Folded::default();
+        folded.set(line);
+        folded
+    }
+
+    /// Folds another line into the same buffer.
+    pub(crate) fn set(&mut self, line: &str) {
+        self.text.clear();
+        fold_into(line, &mut self.text);
+        self.body = self.text.len() - trim_marks(&self.text).len();
+        self.core = core(&self.text);
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        &self.text[self.body..]
+    }
+
+    pub(crate) fn core(&self) -> &str {
+        &self.text[self.core.clone()]
+    }
+}
+
+/// The folded form of a text: no white space at either end, one space between words.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+fn fold_into(text: &str, out: &mut String) {
+    let mut space = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            if is_ascii_space(byte) {
+                space = true;
+            } else {
+                if space && !out.is_empty() {
+                    out.push(' ');
+                }
+                space = false;
+                out.push(byte.to_ascii_lowercase() as char);
+            }
+        }
+        return;
+    }
+    for c in text.chars() {
+        fold_char(c, |folded| {
+            if folded == ' ' {
+                space = true;
+            } else {
+                if space && !out.is_empty() {
+                    out.push(' ');
+                }
+                space = false;
+                out.push(folded);
+            }
+        });
+    }
+}
+
+/// The folded form with, for each of its bytes, the byte offset in `text` of the character that it
+/// came from, and the text's length behind the last: maps a match back to the line.
+pub(crate) fn fold_with_offsets(text: &str) -> (String, Vec<usize>) {
+    let (mut out, mut offsets, mut space) = (String::new(), Vec::new(), None);
+    for (at, c) in text.char_indices() {
+        fold_char(c, |folded| {
+            if folded == ' ' {
+                space.get_or_insert(at);
+                return;
+            }
+            if let Some(at) = space.take()
+                && !out.is_empty()
+            {
+                out.push(' ');
+                offsets.push(at);
+            }
+            out.push(folded);
+            offsets.resize(out.len(), at);
+        });
+    }
+    offsets.push(text.trim_end_matches(is_space).len());
+    (out, offsets)
+}
+
+/// What one character folds to; white space of any kind becomes a space.
+pub(crate) fn fold_char(c: char, mut out: impl FnMut(char)) {
+    match c {
+        '\0'..='\x7f' => out(if is_space(c) { ' ' } else { c.to_ascii_lowercase() }),
+        // Han, Kana and Hangul have no case, and taking Hangul apart would find syllables inside others.
+        '\u{3041}'..='\u{30fe}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => out(c),
+        _ if is_zero_width(c) || is_accent(c) => {}
+        _ if c.is_whitespace() => out(' '),
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{02bc}' => out('\''),
+        '\u{201c}'..='\u{201f}' | '\u{2033}' => out('"'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => out('-'),
+        '\u{2122}' => {}
+        _ => decompose_compatible(c, |part| {
+            if is_accent(part) || is_zero_width(part) {
+                return;
+            }
+            for lower in part.to_lowercase() {
+                match lower {
+                    _ if is_accent(lower) => {}
+                    _ if lower.is_whitespace() => out(' '),
+                    // Turkish writes i both ways and final sigma is a sigma.
+                    'ı' => out('i'),
+                    'ς' => out('σ'),
+                    other => out(rare_case(other)),
+                }
+            }
+        }),
+    }
+}
+
+/// Letters that the regex engine takes for another case of a common one and lower-casing does not.
+fn rare_case(c: char) -> char {
+    match c {
+        '\u{1c80}' => 'в',
+        '\u{1c81}' => 'д',
+        '\u{1c82}' => 'о',
+        '\u{1c83}' => 'с',
+        '\u{1c84}' | '\u{1c85}' => 'т',
+        '\u{1c86}' => 'ъ',
+        '\u{1c87}' => 'ѣ',
+        '\u{1c88}' => 'ꙋ',
+        other => other,
+    }
+}
+
+/// White space and what takes no room: a line of these alone is blank.
+pub(crate) fn is_space(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => is_ascii_space(c as u8),
+        _ => c.is_whitespace() || is_zero_width(c),
+    }
+}
+
+pub(crate) fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Combining marks of Latin, Greek and Cyrillic, and the Arabic stretch and vowel signs: publishers
+/// write the same word with and without.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{652}')
+}
+
+/// Trims [`is_space`] characters off both ends.
+pub(crate) fn trim(line: &str) -> &str {
+    line.trim_matches(is_space)
+}
+
+/// A folded text without leading bullets, list and Markdown marks and opening brackets.
+pub(crate) fn trim_marks(folded: &str) -> &str {
+    folded.trim_start_matches(|c: char| {
+        matches!(c, ' ' | '*' | '-' | '+' | '#' | '>' | '<' | '|' | '_' | '~' | '=' | '`' | '[' | '(' | '{' | '/' | '\\'
+            | '•' | '·' | '∙' | '◦' | '‣' | '⁃' | '«' | '»' | '‹' | '›' | '【' | '〔' | '《' | '「' | '『' | '〈')
+            || matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{27f0}'..='\u{27ff}'
+                | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
+    })
+}
+
+fn core(folded: &str) -> Range<usize> {
+    let wraps = |c: char| !c.is_alphanumeric();
+    let end = folded.trim_end_matches(wraps).len();
+    let start = end - folded[..end].trim_start_matches(wraps).len();
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_formula_in_many_dresses() {
+        for line in ["READ ALSO:", "• Read\u{a0}also:", "  read   also:  ", "**Read also:", "Re\u{200b}ad also:", "[Réad alsó:"] {
+            assert_eq!(Folded::new(line).body(), "read also:", "{line}");
+        }
+        for line in ["— ADVERTISEMENT —", "[Advertisement]", "Advertisement:", "ＡＤＶＥＲＴＩＳＥＭＥＮＴ"] {
+            assert_eq!(Folded::new(line).core(), "advertisement", "{line}");
+        }
+        assert_eq!(fold("İLGİLİ HABERLER"), fold("ilgili haberler"));
+        assert_eq!(fold("ΔΙΑΒΆΣΤΕ ΕΠΊΣΗΣ"), fold("Διαβάστε επίσης"));
+        assert_eq!(fold("The “end” – really…"), "the \"end\" - really...");
+        assert_eq!(fold("责任编辑：王"), "责任编辑:王");
+    }
+
+    #[test]
+    fn every_case_of_a_letter_folds_alike() {
+        // What the index assumes of a regex that ignores case.
+        let mut folded = [String::new(), String::new()];
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphabetic()) {
+            let mut cases = regex_syntax::hir::ClassUnicode::new([regex_syntax::hir::ClassUnicodeRange::new(c, c)]);
+            cases.case_fold_simple();
+            folded[0].clear();
+            fold_char(c, |f| folded[0].push(f));
+            for range in cases.ranges() {
+                for other in range.start()..=range.end() {
+                    folded[1].clear();
+                    fold_char(other, |f| folded[1].push(f));
+                    if folded[0] != folded[1] {
+                        assert!(!is_common(c), "{c} and {other}");
+                    }
+                }
+            }
+        }
+        // Rarer letters may differ: the index then takes no literal from them (rule/keys.rs).
+        fn is_common(c: char) -> bool {
+            matches!(c, '\0'..='\u{17f}' | '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{4ff}' | '\u{531}'..='\u{587}')
+        }
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_line() {
+        let line = "Ämter\u{a0}\u{a0}“zu” …";
+        let (folded, offsets) = fold_with_offsets(line);
+        assert_eq!(folded, fold(line));
+        assert_eq!(offsets.len(), folded.len() + 1);
+        let at = folded.find("\"zu\"").unwrap();
+        assert_eq!(&line[offsets[at]..offsets[at + 4]], "“zu”");
+    }
+}

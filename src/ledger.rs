@@ -1,0 +1,217 @@
+//! What went and why, and how to put it back.
+
+use crate::{
+    engine::guard::Reason,
+    error::{Error, Result},
+    rule::{Category, Confidence, Rule, RuleId},
+};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+
+/// One stretch of an article that went, and the rule that took it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cut {
+    rule: RuleId,
+    category: Category,
+    confidence: Confidence,
+    bytes: Range<usize>,
+    line: usize,
+    captures: Vec<(String, String)>,
+}
+
+impl Cut {
+    pub(crate) fn new(rule: &Rule, bytes: Range<usize>, line: usize, captures: Vec<(String, String)>) -> Cut {
+        Cut { rule: rule.id.clone(), category: rule.category, confidence: rule.confidence, bytes, line, captures }
+    }
+
+    /// The rule that took it.
+    pub fn rule(&self) -> &RuleId {
+        &self.rule
+    }
+
+    /// The category of that rule.
+    pub fn category(&self) -> Category {
+        self.category
+    }
+
+    /// The confidence of that rule.
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// Its bytes in the original text, blank lines that went with it included.
+    pub fn bytes(&self) -> Range<usize> {
+        self.bytes.clone()
+    }
+
+    /// The line of the original, from 1, that it starts in, blank lines in front of it aside.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What the named groups of the rule's regex matched.
+    pub fn captures(&self) -> &[(String, String)] {
+        &self.captures
+    }
+}
+
+/// A cleaned article: the original minus its cuts.
+#[derive(Debug, Clone)]
+pub struct Cleaned<'t> {
+    original: &'t str,
+    cuts: Vec<Cut>,
+    held: Option<Reason>,
+}
+
+impl<'t> Cleaned<'t> {
+    pub(crate) fn new(original: &'t str, cuts: Vec<Cut>, held: Option<Reason>) -> Self {
+        Cleaned { original, cuts, held }
+    }
+
+    /// What is left; borrowed where nothing was cut or the article was held.
+    pub fn text(&self) -> Cow<'t, str> {
+        if self.cuts().is_empty() {
+            return Cow::Borrowed(self.original);
+        }
+        let mut left = String::with_capacity(self.original.len());
+        let mut at = 0;
+        for cut in &self.cuts {
+            left.push_str(&self.original[at..cut.bytes.start]);
+            at = cut.bytes.end;
+        }
+        left.push_str(&self.original[at..]);
+        Cow::Owned(left)
+    }
+
+    /// The text as it was.
+    pub fn original(&self) -> &'t str {
+        self.original
+    }
+
+    /// What went, in order; nothing where the article was held.
+    pub fn cuts(&self) -> &[Cut] {
+        if self.held.is_some() { &[] } else { &self.cuts }
+    }
+
+    /// Why the guard left the article as it was, if it did.
+    pub fn held(&self) -> Option<Reason> {
+        self.held
+    }
+
+    /// What would have gone had the article not been held; otherwise what went.
+    pub fn proposed(&self) -> &[Cut] {
+        &self.cuts
+    }
+
+    /// The text that a cut took.
+    pub fn taken(&self, cut: &Cut) -> &'t str {
+        &self.original[cut.bytes()]
+    }
+}
+
+/// The ledger of one article as it is written: enough to give the original back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The file it was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The line of that file, from 1, where the file holds an article a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<usize>,
+    /// Checksum of the original text (the first 16 hexadecimal digits of its BLAKE3).
+    pub original: String,
+    /// Checksum of the cleaned text.
+    pub cleaned: String,
+    /// Why it was left as it was, where it was held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// What went, in order.
+    pub cuts: Vec<EntryCut>,
+}
+
+/// A cut as the ledger writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryCut {
+    /// The id of the rule that took it.
+    pub rule: String,
+    /// The category of that rule.
+    pub category: String,
+    /// The confidence of that rule.
+    pub confidence: String,
+    /// The line of the original, from 1.
+    pub line: usize,
+    /// Its first byte in the original text (UTF-8).
+    pub start: usize,
+    /// The byte behind its last.
+    pub end: usize,
+    /// The text that went.
+    pub text: String,
+    /// How a JSON record wrote that text, where that is not how it would be written by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<String>,
+    /// What the named groups of the rule's regex matched.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub captures: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// The entry of a cleaned article.
+    pub fn new(cleaned: &Cleaned<'_>) -> Entry {
+        Entry {
+            path: None,
+            record: None,
+            original: checksum(cleaned.original),
+            cleaned: checksum(&cleaned.text()),
+            held: cleaned.held.map(|reason| reason.to_string()),
+            cuts: cleaned.cuts().iter().map(|cut| EntryCut::new(cut, cleaned)).collect(),
+        }
+    }
+
+    /// The original of a cleaned text.
+    ///
+    /// # Errors
+    /// Where the text is not the one that this entry was written for, or the entry was damaged.
+    pub fn restore(&self, cleaned: &str) -> Result<String> {
+        if checksum(cleaned) != self.cleaned {
+            return Err(Error::new(
+                "the text is not the one the ledger was written for; putting the cuts back would garble it; restore the file as it was cleaned",
+            ));
+        }
+        let damaged = || Error::new("the ledger entry does not fit its own checksums; it gives no original back; use an undamaged ledger");
+        let mut original = String::with_capacity(cleaned.len());
+        let mut rest = cleaned;
+        for cut in &self.cuts {
+            let stays = cut.start.checked_sub(original.len()).filter(|&n| rest.is_char_boundary(n)).ok_or_else(damaged)?;
+            let (before, after) = rest.split_at(stays);
+            original.push_str(before);
+            original.push_str(&cut.text);
+            rest = after;
+        }
+        original.push_str(rest);
+        if checksum(&original) == self.original { Ok(original) } else { Err(damaged()) }
+    }
+}
+
+impl EntryCut {
+    /// A cut as the ledger writes it.
+    pub fn new(cut: &Cut, cleaned: &Cleaned<'_>) -> EntryCut {
+        EntryCut {
+            rule: cut.rule.to_string(),
+            category: cut.category.to_string(),
+            confidence: cut.confidence.to_string(),
+            line: cut.line,
+            start: cut.bytes.start,
+            end: cut.bytes.end,
+            text: cleaned.taken(cut).to_owned(),
+            json: None,
+            captures: cut.captures.iter().cloned().collect(),
+        }
+    }
+}
+
+/// The checksum that ledger entries know a text by.
+pub fn checksum(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../docs/crate.md")]
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod article;
+mod cleaner;
+mod engine;
+mod error;
+mod fold;
+mod ledger;
+mod pack;
+mod rule;
+mod site;
+
+pub use article::Article;
+pub use cleaner::{Cleaner, CleanerBuilder, Selection};
+pub use engine::{
+    explain::{Explanation, Near},
+    guard::{Guard, Reason},
+};
+pub use error::{Error, Result};
+pub use ledger::{Cleaned, Cut, Entry, EntryCut, checksum};
+pub use pack::Pack;
+pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};

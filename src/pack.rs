@@ -1,0 +1,212 @@
+//! A file or folder of rules.
+
+use crate::{
+    error::{Error, Result, near_misses},
+    rule::{
+        Category, Rule, RuleId,
+        check::File,
+        raw::{RawFile, RawRule},
+    },
+    site,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The files of `rules/`, compiled in (build.rs).
+const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// One file of rules.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    pub(crate) id: String,
+    pub(crate) path: PathBuf,
+    pub(crate) title: String,
+    pub(crate) lang: Vec<String>,
+    pub(crate) sites: Vec<String>,
+    /// Ids of rules of other packs that are wrong where this pack applies, each with its line.
+    pub(crate) disable: Vec<(RuleId, usize)>,
+    pub(crate) rules: Vec<Arc<Rule>>,
+}
+
+impl Pack {
+    /// The packs that are compiled in.
+    ///
+    /// # Errors
+    /// Only where the build holds a broken rule file, which its own tests refuse.
+    pub fn builtin() -> Result<Vec<Pack>> {
+        BUILTIN.iter().map(|(path, text)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true)).collect()
+    }
+
+    /// The packs of a file or of a folder and the folders in it.
+    ///
+    /// # Errors
+    /// Where it cannot be read or a rule in it is not valid.
+    pub fn load(path: &Path) -> Result<Vec<Pack>> {
+        let mut files = Vec::new();
+        if path.is_dir() {
+            toml_files(path, &mut files)?;
+            files.sort();
+            if files.is_empty() {
+                return Err(Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None));
+            }
+        } else {
+            files.push(path.to_owned());
+        }
+        files
+            .iter()
+            .map(|file| {
+                let inside = file.strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
+                let id = id_of(inside.unwrap_or(file.file_name().map_or(file.as_path(), Path::new)));
+                let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+                Pack::read(&id, file, &text, false)
+            })
+            .collect()
+    }
+
+    /// A pack from the text of a rule file; its rules are `<id>/<rule>`.
+    ///
+    /// ```
+    /// let pack = dechaff::Pack::parse("mine", r#"
+    ///     [[rule]]
+    ///     id = "read-on"
+    ///     line = { starts = "read on:" }
+    /// "#)?;
+    /// assert_eq!(pack.rules()[0].id().as_str(), "mine/read-on");
+    /// # Ok::<(), dechaff::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the text is no valid rule file; the error names the line and the rule.
+    pub fn parse(id: &str, text: &str) -> Result<Pack> {
+        Pack::read(id, Path::new(&format!("{id}.toml")), text, false)
+    }
+
+    fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
+        let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
+        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new() };
+        file.lang = file.langs(&raw.pack.lang)?;
+        file.sites = file.hosts(&raw.pack.sites)?;
+        let rules: Vec<Arc<Rule>> = raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
+        let disable = raw
+            .pack
+            .disable
+            .iter()
+            .map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start)))
+            .collect();
+        Ok(Pack {
+            id: id.to_owned(),
+            path: path.to_owned(),
+            title: raw.pack.title,
+            lang: file.lang,
+            sites: file.sites,
+            disable,
+            rules,
+        })
+    }
+
+    /// Its id: its path in the folder it was loaded from, without a file name that only repeats a
+    /// category.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The file it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its title, which may be empty.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its rules, in the order of the file.
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// Does it apply to articles of this language? Of an unknown one it does.
+    pub(crate) fn speaks(&self, lang: Option<&str>) -> bool {
+        speaks(&self.lang, lang)
+    }
+
+    /// Does it apply to articles of this host? A site pack does not where the host is unknown.
+    pub(crate) fn covers(&self, host: Option<&str>) -> bool {
+        covers(&self.sites, host)
+    }
+}
+
+pub(crate) fn speaks(langs: &[String], lang: Option<&str>) -> bool {
+    langs.is_empty() || lang.is_none_or(|lang| langs.iter().any(|known| site::same_lang(lang, known)))
+}
+
+pub(crate) fn covers(sites: &[String], host: Option<&str>) -> bool {
+    sites.is_empty() || host.is_some_and(|host| sites.iter().any(|site| site::belongs_to(host, site)))
+}
+
+/// `en/related.toml` is part of the pack `en`, `sites/example.toml` is the pack `sites/example`.
+fn id_of(path: &Path) -> String {
+    let path = path.with_extension("");
+    let mut parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
+    if parts.len() > 1 && parts.last().is_some_and(|name| name.parse::<Category>().is_ok()) {
+        parts.pop();
+    }
+    parts.join("/")
+}
+
+fn toml_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if path.is_dir() {
+            toml_files(&path, found)?;
+        } else if path.extension().is_some_and(|ext| ext == "toml") && path.file_name().is_some_and(|name| name != "dechaff.toml") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(format!("cannot be read: {error}")).at(path, None)
+}
+
+/// A parser's error in the words of ours: which rule, what is wrong, what to do.
+pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Error {
+    let message = error.message().trim();
+    let what = match unknown_field(message) {
+        Some((key, known)) => format!(
+            "unknown key `{key}`{}; what it was meant to do would not happen; known here: {}",
+            near_misses(key, known.iter().copied()),
+            known.join(", ")
+        ),
+        None => format!("{}; the file cannot be read; mend it", message.replace('\n', ", ")),
+    };
+    let start = error.span().map(|span| span.start.min(text.len()));
+    let line = start.map(|at| 1 + text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count());
+    let error = Error::new(what).at(path, line);
+    match start.and_then(|at| rule_around(text, at)) {
+        Some(id) => error.in_rule(id),
+        None => error,
+    }
+}
+
+fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (key, rest) = rest.split_once('`')?;
+    Some((key, rest.split('`').skip(1).step_by(2).collect()))
+}
+
+/// The id of the rule that a byte of a rule file stands in.
+fn rule_around(text: &str, at: usize) -> Option<&str> {
+    let line_end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+    let start = text[..line_end].rfind("[[rule]]")?;
+    let end = text[start + 8..].find("[[rule]]").map_or(text.len(), |n| start + 8 + n);
+    text[start..end].lines().find_map(|line| {
+        let value = line.trim_start().strip_prefix("id")?.trim_start().strip_prefix('=')?.trim();
+        value.strip_prefix(['"', '\''])?.split(['"', '\'']).next()
+    })
+}

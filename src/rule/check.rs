@@ -1,0 +1,410 @@
+//! From the mirror of a rule file to rules: the one place where a rule is found valid.
+
+use super::{
+    Action, Block, Category, Confidence, Drop, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
+    condition::{Condition, Conditions},
+    examples::Case,
+    pattern::Pattern,
+    raw::*,
+};
+use crate::{
+    error::{Error, Result, near_misses},
+    fold::{Folded, fold, trim_marks},
+    site,
+};
+use std::{path::Path, sync::OnceLock};
+use toml::Spanned;
+
+/// A rule file that is being checked.
+pub(crate) struct File<'a> {
+    /// The id of the pack that its rules belong to.
+    pub pack: &'a str,
+    pub path: &'a Path,
+    pub text: &'a str,
+    pub builtin: bool,
+    /// What the pack narrows all of its rules to.
+    pub lang: Vec<String>,
+    pub sites: Vec<String>,
+}
+
+impl File<'_> {
+    /// The line, from 1, that holds this byte.
+    pub fn line_at(&self, byte: usize) -> usize {
+        1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|&&b| b == b'\n').count()
+    }
+
+    fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
+        error.at(self.path, Some(self.line_at(place.span().start)))
+    }
+
+    pub fn langs(&self, langs: &[Spanned<String>]) -> Result<Vec<String>> {
+        langs.iter().map(|lang| site::check_lang(lang.get_ref()).map_err(|e| self.at(lang, e))).collect()
+    }
+
+    pub fn hosts(&self, sites: &[Spanned<String>]) -> Result<Vec<String>> {
+        sites.iter().map(|host| site::check_site(host.get_ref()).map_err(|e| self.at(host, e))).collect()
+    }
+
+    pub fn rule(&self, raw: &RawRule) -> Result<Rule> {
+        self.checked(raw).map_err(|error| self.at(&raw.id, error).in_rule(raw.id.get_ref().clone()))
+    }
+
+    fn checked(&self, raw: &RawRule) -> Result<Rule> {
+        let id = raw.id.get_ref();
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+            return Err(self.at(&raw.id, Error::new(
+                "an id is small letters, digits and hyphens; flags and `ignore` could not name it; rename it, as in \"read-also\"",
+            )));
+        }
+        let lang = self.langs(&raw.lang)?;
+        for (lang, raw) in lang.iter().zip(&raw.lang) {
+            if !self.lang.is_empty() && !self.lang.contains(lang) {
+                return Err(self.at(raw, Error::new(format!(
+                    "`lang` names `{lang}`, which its pack does not; a rule narrows its pack and never widens it; add it to the pack's `lang` or move the rule"
+                ))));
+            }
+        }
+        let sites = self.hosts(&raw.sites)?;
+        for (host, raw) in sites.iter().zip(&raw.sites) {
+            if !self.sites.is_empty() && !self.sites.iter().any(|site| site::belongs_to(host, site)) {
+                return Err(self.at(raw, Error::new(format!(
+                    "`sites` names `{host}`, which its pack does not; a rule narrows its pack and never widens it; add it to the pack's `sites` or move the rule"
+                ))));
+            }
+        }
+        Ok(Rule {
+            id: RuleId::new(self.pack, id),
+            category: self.name(raw.category.as_ref(), "category", Category::Other, Category::ALL.iter().map(|c| c.name()))?,
+            confidence: self.name(raw.confidence.as_ref(), "confidence", Confidence::Medium, Confidence::ALL.iter().map(|c| c.name()))?,
+            description: raw.description.clone(),
+            action: self.action(raw)?,
+            when: self.optional(raw.when.as_ref())?,
+            unless: self.optional(raw.unless.as_ref())?,
+            lang: if lang.is_empty() { self.lang.clone() } else { lang },
+            sites: if sites.is_empty() { self.sites.clone() } else { sites },
+            removes: raw.removes.clone(),
+            keeps: raw.keeps.clone(),
+            cases: raw.cases.iter().map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e))).collect::<Result<_>>()?,
+            origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
+            source: self.source_of(raw.id.span().start),
+            by_shape: OnceLock::new(),
+        })
+    }
+
+    /// The rule's own text: from its `[[rule]]` to the next table of the file.
+    fn source_of(&self, id: usize) -> String {
+        let start = self.text[..id].rfind("[[rule]]").unwrap_or(0);
+        let rest = &self.text[start..];
+        let end = rest.match_indices("\n[[rule]]").map(|(at, _)| at).find(|&at| start + at > id).unwrap_or(rest.len());
+        let body = &rest[..end];
+        // Comments and blank lines above the next rule belong to that one.
+        let mut lines: Vec<&str> = body.lines().collect();
+        while lines.last().is_some_and(|line| line.trim().is_empty() || line.starts_with('#')) {
+            lines.pop();
+        }
+        lines.join("\n")
+    }
+
+    fn name<T: std::str::FromStr<Err = ()>>(
+        &self,
+        raw: Option<&Spanned<String>>,
+        key: &str,
+        default: T,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Result<T> {
+        let Some(raw) = raw else { return Ok(default) };
+        raw.get_ref().parse().map_err(|()| {
+            let known: Vec<&str> = known.collect();
+            self.at(raw, Error::new(format!(
+                "`{key} = \"{}\"` is none of {}; the rule could not be selected{}",
+                raw.get_ref(),
+                known.join(", "),
+                near_misses(raw.get_ref(), known.iter().copied()),
+            )))
+        })
+    }
+
+    fn action(&self, raw: &RawRule) -> Result<Action> {
+        let given: Vec<&str> = [
+            ("line", raw.line.is_some()),
+            ("span", raw.span.is_some()),
+            ("block", raw.block.is_some()),
+            ("run", raw.run.is_some()),
+            ("repeat", raw.repeat.is_some()),
+        ]
+        .iter()
+        .filter_map(|&(name, given)| given.then_some(name))
+        .collect();
+        match given.len() {
+            0 => Err(Error::new("it has no action; it could take nothing; give it one of line, span, block, run, repeat")),
+            1 => {
+                if let Some(raw) = &raw.line {
+                    Ok(Action::Line(self.matched(raw, "line")?))
+                } else if let Some(raw) = &raw.span {
+                    self.span(raw).map(Action::Span)
+                } else if let Some(raw) = &raw.block {
+                    self.block(raw).map(Action::Block)
+                } else if let Some(raw) = &raw.run {
+                    self.run(raw).map(Action::Run)
+                } else {
+                    self.repeat(raw.repeat.as_ref().expect("one action is given")).map(Action::Repeat)
+                }
+            }
+            _ => Err(Error::new(format!(
+                "it has {} actions, {}; which one takes the line would be a guess; make it a rule each",
+                given.len(),
+                given.join(" and ")
+            ))),
+        }
+    }
+
+    fn matched(&self, raw: &Spanned<Many<RawMatch>>, key: &str) -> Result<Match> {
+        let tables = &raw.get_ref().0;
+        if tables.is_empty() {
+            return Err(self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name what it matches"))));
+        }
+        let mut all = Vec::new();
+        for table in tables {
+            let mut conditions = Vec::new();
+            self.match_keys(
+                &mut conditions,
+                MatchKeys { is: &table.is, starts: &table.starts, ends: &table.ends, contains: &table.contains, regex: &table.regex, case: &table.case },
+            )?;
+            match &table.any {
+                Some(any) if !any.get_ref() => {
+                    return Err(self.at(any, Error::new("`any = false` matches nothing; the rule could never fire; leave it out or write `any = true`")));
+                }
+                Some(any) if !conditions.is_empty() => {
+                    return Err(self.at(any, Error::new("`any = true` stands beside other match keys; these would be all that counts; leave one of them out")));
+                }
+                Some(_) => conditions.push(Condition::Any),
+                None if conditions.is_empty() => {
+                    return Err(self.at(raw, Error::new(format!(
+                        "`{key}` has no match key; it would match every line; name what it matches, or write `any = true` if every line is meant"
+                    ))));
+                }
+                None => {}
+            }
+            all.push(conditions);
+        }
+        Ok(Match(all))
+    }
+
+    fn span(&self, raw: &Spanned<RawSpan>) -> Result<Span> {
+        match raw.get_ref() {
+            RawSpan { contains: Some(contains), regex: None, case: None } => {
+                Ok(Span::Contains(self.literals(contains, "contains", |text| fold(text))?))
+            }
+            RawSpan { contains: None, regex: Some(regex), case } => {
+                let exact = self.exact_case(case.as_ref())?;
+                Ok(Span::Regex(self.patterns(regex, exact, false)?))
+            }
+            RawSpan { contains: Some(_), regex: None, case: Some(case) } => {
+                Err(self.at(case, Error::new("`case` goes with `regex`; literals always ignore case; leave it out")))
+            }
+            _ => Err(self.at(raw, Error::new(
+                "a span is `regex` or `contains`, one of them; what it takes would be a guess; make it a rule each",
+            ))),
+        }
+    }
+
+    fn block(&self, raw: &Spanned<RawBlock>) -> Result<Block> {
+        let block = raw.get_ref();
+        let wrong = |what: &str| Err(self.at(raw, Error::new(what)));
+        let until_end = match &block.until_end {
+            Some(flag) if !flag.get_ref() => {
+                return Err(self.at(flag, Error::new("`until-end = false` says nothing; leave it out, or name the end with `until` or `take`")));
+            }
+            flag => flag.is_some(),
+        };
+        let until = match (&block.until, block.max_lines) {
+            (Some(_), None) => {
+                return wrong("`until` has no `max-lines`; a missing end would let the block run through the article; say how many lines it may take at most");
+            }
+            (None, Some(_)) => return wrong("`max-lines` has no `until`; it would bound nothing; add the `until` or leave it out"),
+            (Some(_), Some(1_001..)) => return wrong("`max-lines` is over 1000; one start after another could make a long article slow; ask for fewer, or use `until-end`"),
+            (Some(_), Some(0)) => return wrong("`max-lines = 0` lets no line be found; the rule could never fire; allow at least one"),
+            (Some(until), Some(max_lines)) => Some(Until { line: self.until(until)?, max_lines, keep: block.keep_end }),
+            (None, None) => None,
+        };
+        if block.keep_end && until.is_none() {
+            return wrong("`keep-end` has no `until`; there is no end line to keep; add the `until` or leave it out");
+        }
+        let ends = usize::from(until.is_some() || until_end) + usize::from(block.take.is_some());
+        if ends != 1 {
+            return wrong("a block ends by `until`, `until-end` or `take`, one of them (`until` may add `until-end`); what it takes would be a guess; say where it ends");
+        }
+        if let Some(take) = &block.take
+            && *take.get_ref() == 0
+            && block.lead.is_none()
+        {
+            return Err(self.at(take, Error::new("`take = 0` makes the block its starting line; say it as a `line` rule")));
+        }
+        let lead = match &block.lead {
+            Some(lead) if lead.lines == 0 || lead.max_words == 0 => {
+                return wrong("`lead` of no lines or no words takes nothing; allow at least one of each or leave it out");
+            }
+            lead => lead.as_ref().map(|lead| Lead { lines: lead.lines, max_words: lead.max_words }),
+        };
+        Ok(Block {
+            start: self.matched(&block.start, "start")?,
+            until,
+            until_end,
+            take: block.take.as_ref().map_or(0, |take| *take.get_ref()),
+            lead,
+        })
+    }
+
+    fn until(&self, raw: &Spanned<Many<RawConditions>>) -> Result<Match> {
+        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table)).collect::<Result<_>>()?;
+        if tables.is_empty() || tables.iter().any(Vec::is_empty) {
+            return Err(self.at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));
+        }
+        Ok(Match(tables))
+    }
+
+    fn run(&self, raw: &Spanned<RawRun>) -> Result<Run> {
+        let run = raw.get_ref();
+        if run.min_lines < 2 {
+            return Err(self.at(raw, Error::new("`min-lines` below 2 makes every such line a run; say it as a `line` rule or ask for more lines")));
+        }
+        let each = self.conditions(run.each.get_ref())?;
+        if each.is_empty() {
+            return Err(self.at(&run.each, Error::new("`each` says nothing; every article would be one run; name what its lines have in common")));
+        }
+        Ok(Run { min_lines: run.min_lines, each })
+    }
+
+    fn repeat(&self, raw: &Spanned<RawRepeat>) -> Result<Repeat> {
+        let repeat = raw.get_ref();
+        let adjacent = match repeat.within.get_ref().as_str() {
+            "adjacent" => true,
+            "article" => false,
+            other => return Err(self.at(&repeat.within, Error::new(format!("`within = \"{other}\"` is neither \"adjacent\" nor \"article\"; the rule would not know where to look")))),
+        };
+        let drop = match repeat.drop.get_ref().as_str() {
+            "later" => Drop::Later,
+            "first" => Drop::First,
+            "all" => Drop::All,
+            other => return Err(self.at(&repeat.drop, Error::new(format!("`drop = \"{other}\"` is none of \"later\", \"first\", \"all\"; the rule would not know which copy goes")))),
+        };
+        if repeat.min_chars == 0 {
+            return Err(self.at(raw, Error::new("`min-chars = 0` would take short answers that an interview repeats; ask for a length")));
+        }
+        Ok(Repeat { adjacent, drop, min_chars: repeat.min_chars })
+    }
+
+    fn optional(&self, raw: Option<&Spanned<RawConditions>>) -> Result<Conditions> {
+        raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref()))
+    }
+
+    /// The conditions of a table, cheapest first.
+    fn conditions(&self, raw: &RawConditions) -> Result<Conditions> {
+        let mut all = Vec::new();
+        all.extend(raw.max_chars.map(Condition::MaxChars));
+        all.extend(raw.min_chars.map(Condition::MinChars));
+        all.extend(raw.sentence.map(Condition::Sentence));
+        all.extend(raw.max_words.map(Condition::MaxWords));
+        all.extend(raw.min_words.map(Condition::MinWords));
+        for (key, share, make) in [
+            ("upper", &raw.upper, Condition::Upper as fn(f64) -> Condition),
+            ("digits", &raw.digits, Condition::Digits),
+            ("after", &raw.after, Condition::After),
+            ("before", &raw.before, Condition::Before),
+        ] {
+            let Some(share) = share else { continue };
+            if !(0.0..=1.0).contains(share.get_ref()) {
+                return Err(self.at(share, Error::new(format!(
+                    "`{key} = {}` is no share; it would hold always or never; write a number from 0 to 1",
+                    share.get_ref()
+                ))));
+            }
+            all.push(make(*share.get_ref()));
+        }
+        let keys = MatchKeys { is: &raw.is, starts: &raw.starts, ends: &raw.ends, contains: &raw.contains, regex: &raw.regex, case: &raw.case };
+        self.match_keys(&mut all, keys)?;
+        all.extend(raw.title.map(Condition::Title));
+        all.extend(raw.head.map(Condition::Head));
+        all.extend(raw.tail.map(Condition::Tail));
+        Ok(all)
+    }
+
+    fn match_keys(&self, all: &mut Conditions, keys: MatchKeys<'_>) -> Result<()> {
+        let MatchKeys { is, starts, ends, contains, regex, case } = keys;
+        if let Some(raw) = is {
+            if [starts, ends, contains, regex].iter().any(|key| key.is_some()) {
+                return Err(self.at(raw, Error::new(
+                    "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
+                )));
+            }
+            all.push(Condition::Is(self.literals(raw, "is", |text| Folded::new(text).core().to_owned())?));
+        }
+        if let Some(raw) = starts {
+            all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));
+        }
+        if let Some(raw) = ends {
+            all.push(Condition::Ends(self.literals(raw, "ends", fold)?));
+        }
+        if let Some(raw) = contains {
+            all.push(Condition::Contains(self.literals(raw, "contains", fold)?));
+        }
+        match (regex, case) {
+            (Some(raw), case) => {
+                let exact = self.exact_case(case.as_ref())?;
+                all.push(Condition::Regex(self.patterns(raw, exact, true)?));
+            }
+            (None, Some(case)) => {
+                return Err(self.at(case, Error::new("`case` goes with `regex`; literals always ignore case; leave it out")));
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    fn exact_case(&self, raw: Option<&Spanned<String>>) -> Result<bool> {
+        match raw.map(|case| (case, case.get_ref().as_str())) {
+            None => Ok(false),
+            Some((_, "exact")) => Ok(true),
+            Some((case, other)) => Err(self.at(case, Error::new(format!(
+                "`case = \"{other}\"` is unknown; write \"exact\", or leave it out to ignore case"
+            )))),
+        }
+    }
+
+    fn literals(&self, raw: &Spanned<Many<String>>, key: &str, form: impl Fn(&str) -> String) -> Result<Vec<String>> {
+        let texts = &raw.get_ref().0;
+        if texts.is_empty() {
+            return Err(self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name a literal or leave it out"))));
+        }
+        let mut literals = Vec::with_capacity(texts.len());
+        for text in texts {
+            let literal = form(text);
+            if literal.trim().is_empty() {
+                return Err(self.at(raw, Error::new(format!(
+                    "the literal {text:?} is empty once folded (marks and brackets off); it would match everything or nothing; write it as a regex"
+                ))));
+            }
+            literals.push(literal);
+        }
+        literals.sort();
+        literals.dedup();
+        Ok(literals)
+    }
+
+    fn patterns(&self, raw: &Spanned<Many<String>>, exact: bool, whole: bool) -> Result<Vec<Pattern>> {
+        let sources = &raw.get_ref().0;
+        if sources.is_empty() {
+            return Err(self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out")));
+        }
+        sources.iter().map(|source| Pattern::new(source, exact, whole).map_err(|e| self.at(raw, e))).collect()
+    }
+}
+
+struct MatchKeys<'a> {
+    is: &'a Option<Spanned<Many<String>>>,
+    starts: &'a Option<Spanned<Many<String>>>,
+    ends: &'a Option<Spanned<Many<String>>>,
+    contains: &'a Option<Spanned<Many<String>>>,
+    regex: &'a Option<Spanned<Many<String>>>,
+    case: &'a Option<Spanned<String>>,
+}

@@ -1,0 +1,193 @@
+//! Regexes of rules: parsed when the rule is read, compiled when first needed.
+//!
+//! A rule's regex is an ordinary one (the `regex` crate's syntax) with two differences: it ignores
+//! case unless told otherwise, and a space in it stands for white space of any kind and length,
+//! because scraped text is full of no-break spaces.
+
+use crate::error::{Error, Result};
+use once_cell::sync::OnceCell;
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+
+/// The most one compiled regex may take.
+const SIZE_LIMIT: usize = 256 << 10;
+
+/// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
+const LIGHT: usize = 1_500;
+
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    source: String,
+    hir: Hir,
+    compiled: OnceCell<Regex>,
+}
+
+impl Pattern {
+    /// Parses `source`; `whole` makes it cover the whole line. Light regexes wait for their first
+    /// use, heavy ones are compiled here so that one over the limit stops the run before it starts.
+    pub fn new(source: &str, exact_case: bool, whole: bool) -> Result<Pattern> {
+        let wrong = |what: String| {
+            Error::new(format!("bad regex `{source}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)"))
+        };
+        let hir = regex_syntax::ParserBuilder::new()
+            .case_insensitive(!exact_case)
+            .nest_limit(100)
+            .build()
+            .parse(source)
+            .map_err(|error| wrong(first_words(&error)))?;
+        if hir.properties().minimum_len() == Some(0) && hir.properties().maximum_len() == Some(0) {
+            return Err(wrong("it matches only the empty text".into()));
+        }
+        let hir = widen_spaces(hir);
+        let hir = if whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir };
+        let pattern = Pattern { source: source.to_owned(), hir, compiled: OnceCell::new() };
+        if weight(&pattern.hir) > LIGHT {
+            pattern.regex()?;
+        }
+        Ok(pattern)
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub fn hir(&self) -> &Hir {
+        &self.hir
+    }
+
+    pub fn regex(&self) -> Result<&Regex> {
+        self.compiled.get_or_try_init(|| {
+            RegexBuilder::new(&self.hir.to_string()).size_limit(SIZE_LIMIT).build().map_err(|error| {
+                let what = match error {
+                    regex::Error::CompiledTooBig(_) => format!("it needs more than {} KiB compiled", SIZE_LIMIT >> 10),
+                    other => other.to_string(),
+                };
+                Error::new(format!(
+                    "bad regex `{}`: {what}; the rule cannot run; shorten its counted repetitions or write \\d, [a-z] for \\w",
+                    self.source
+                ))
+            })
+        })
+    }
+
+    /// The compiled regex; what could not compile was refused when the rule was read.
+    pub fn compiled(&self) -> Option<&Regex> {
+        self.regex().ok()
+    }
+}
+
+/// The parser's verdict without its drawing of the pattern.
+fn first_words(error: &regex_syntax::Error) -> String {
+    let text = error.to_string();
+    text.lines().last().unwrap_or(&text).trim_start_matches("error: ").to_owned()
+}
+
+/// What folds to a space (fold.rs), so that the index and the regex see the same gaps.
+fn white_space() -> Hir {
+    let mut class = ClassUnicode::empty();
+    for (start, end) in [
+        ('\t', '\r'),
+        (' ', ' '),
+        ('\u{85}', '\u{85}'),
+        ('\u{a0}', '\u{a0}'),
+        ('\u{1680}', '\u{1680}'),
+        ('\u{2000}', '\u{200a}'),
+        ('\u{2028}', '\u{2029}'),
+        ('\u{202f}', '\u{202f}'),
+        ('\u{205f}', '\u{205f}'),
+        ('\u{3000}', '\u{3000}'),
+    ] {
+        class.push(ClassUnicodeRange::new(start, end));
+    }
+    Hir::class(Class::Unicode(class))
+}
+
+fn widen_spaces(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Literal(literal) => {
+            let mut parts = Vec::new();
+            for (i, piece) in literal.0.split(|&b| b == b' ').enumerate() {
+                if i > 0 {
+                    parts.push(Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(white_space()) }));
+                }
+                parts.push(Hir::literal(piece));
+            }
+            Hir::concat(parts)
+        }
+        HirKind::Repetition(mut repetition) => {
+            repetition.sub = Box::new(widen_spaces(*repetition.sub));
+            Hir::repetition(repetition)
+        }
+        HirKind::Capture(mut capture) => {
+            capture.sub = Box::new(widen_spaces(*capture.sub));
+            Hir::capture(capture)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(widen_spaces).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(widen_spaces).collect()),
+        HirKind::Empty => Hir::empty(),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Class(class) => Hir::class(class),
+    }
+}
+
+/// A rough count of the states a regex compiles to, on the high side.
+fn weight(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => 1 + 3 * class.ranges().len(),
+        HirKind::Class(Class::Bytes(_)) => 1,
+        HirKind::Repetition(rep) => {
+            let times = rep.max.unwrap_or(rep.min.saturating_add(1)).max(1) as usize;
+            weight(&rep.sub).saturating_add(1).saturating_mul(times)
+        }
+        HirKind::Capture(capture) => 2 + weight(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(parts.len(), |sum, part| sum.saturating_add(weight(part)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(source: &str) -> Result<Pattern> {
+        Pattern::new(source, false, true)
+    }
+
+    #[test]
+    fn a_space_is_any_white_space() {
+        let pattern = whole("read (?:more|on) here *!").unwrap();
+        let regex = pattern.regex().unwrap();
+        for line in ["Read more here!", "READ\u{a0}on \u{202f}here  !"] {
+            assert!(regex.is_match(line), "{line}");
+        }
+        assert!(!regex.is_match("readmore here!"));
+        assert!(!regex.is_match("They read more here!"));
+        assert!(whole("(?x) a b").unwrap().regex().unwrap().is_match("ab"));
+        assert!(whole("[^ ]+").unwrap().regex().unwrap().is_match("a\u{a0}b"), "classes are left as written");
+    }
+
+    #[test]
+    fn a_whole_line_regex_binds_its_alternatives() {
+        let pattern = whole("a|b").unwrap();
+        assert!(pattern.regex().unwrap().is_match("b"));
+        assert!(!pattern.regex().unwrap().is_match("ab"));
+    }
+
+    #[test]
+    fn what_is_light_compiles() {
+        // The worst weights just below the limit, so that no lazy compile can fail.
+        for source in [r"\pL", r"(?:\w)", r"[^()]{1,300}", r".{1,150}", r"(?:\d{1,2}){3}", r"\p{Lu}{1}", "[a-zé]{1,120}", r"[\p{Cyrillic}]{1,20}"] {
+            let pattern = whole(source);
+            if let Ok(pattern) = &pattern
+                && weight(&pattern.hir) <= LIGHT
+            {
+                pattern.regex().unwrap_or_else(|error| panic!("{error}"));
+            }
+        }
+        assert!(whole(r"\w{1,200}").unwrap_err().to_string().contains("256 KiB"));
+        assert!(whole("a(").unwrap_err().to_string().contains("unclosed group"));
+    }
+}
