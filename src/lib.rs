@@ -4,8 +4,11 @@
 
 mod article;
 mod cleaner;
+mod config;
+mod diff;
 mod engine;
 mod error;
+mod examples;
 mod fold;
 mod ledger;
 mod pack;
@@ -14,11 +17,17 @@ mod site;
 
 pub use article::Article;
 pub use cleaner::{Cleaner, CleanerBuilder, Selection};
+pub use config::{CONFIG_FILE, Config};
+pub use diff::{DiffLine, LineDiff};
 pub use engine::{
     explain::{Explanation, Near},
     guard::{Guard, Reason},
 };
 pub use error::{Error, Result};
+pub use examples::{Failure, Outcome, test_rules};
 pub use ledger::{Cleaned, Cut, Entry, EntryCut, checksum};
 pub use pack::Pack;
-pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};
+pub use rule::{
+    Case, Category, Confidence, Origin, Rule, RuleId,
+    lint::{Advice, lint},
+};

@@ -1,1 +1,11 @@
-fn main() {}
+//! The `dechaff` command: parse, dispatch, exit code.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+mod io;
+mod report;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -29,13 +29,6 @@ pub(crate) enum Condition {
     Before(f64),
 }
 
-impl Condition {
-    /// Does it ask where the line stands, which changes while other lines go?
-    pub fn is_positional(&self) -> bool {
-        matches!(self, Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_))
-    }
-}
-
 /// As the file would write it, long lists shortened.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,277 @@
+//! The command line as clap reads it; nothing here decides anything.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  dechaff diff articles/                  see what would go, and which rule takes it
+  dechaff clean article.txt               the cleaned text on stdout
+  dechaff clean -o cleaned articles/      a cleaned copy of the folder
+  dechaff clean -w --ledger cuts.jsonl articles/
+                                          clean in place and note every cut
+  dechaff restore -w --ledger cuts.jsonl articles/
+                                          put everything back
+  dechaff explain article.txt:12          why line 12 goes or stays
+  dechaff rules new --site example.com    a pack for one more site
+
+Exit status: 0 done; 1 --check, --exit-code, rules test, rules lint: something to report;
+2 trouble (a wrong flag, a bad rule, a file or record that could not be done; the others are).";
+
+/// Takes the chaff out of scraped articles: ads, captions, share bars, comment widgets, links to
+/// other stories. Only deletes, says which rule took what, and gives everything back.
+#[derive(Parser)]
+#[command(name = "dechaff", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Clean articles: text to stdout, in place, or into a folder
+    Clean(CleanArgs),
+    /// Show what would go and which rule takes it; never writes
+    Diff(DiffArgs),
+    /// Put back what a ledger says was cut
+    Restore(RestoreArgs),
+    /// Say why a line goes or stays: each rule that came near it and what stopped it
+    Explain(ExplainArgs),
+    /// List, show, test and check rules, or start a pack for a site
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Show the effective configuration and where each part comes from
+    Config(ConfigArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+#[derive(Args)]
+pub struct CleanArgs {
+    /// Files or folders; `-` or nothing reads standard input
+    pub paths: Vec<PathBuf>,
+    /// Write each file in place (by an atomic rename; files without chaff are not touched)
+    #[arg(short = 'w', long, conflicts_with_all = ["output", "check"])]
+    pub write: bool,
+    /// Write a cleaned copy of every article under this folder
+    #[arg(short, long, value_name = "DIR", conflicts_with = "check")]
+    pub output: Option<PathBuf>,
+    /// Note every cut in this file, a JSON object for each article that lost something or was held
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub ledger: Option<PathBuf>,
+    /// Write nothing; name the articles that hold chaff and exit with 1 if any does
+    #[arg(long)]
+    pub check: bool,
+    /// Exit with 2 where an article is held
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
+pub struct DiffArgs {
+    /// Files or folders; `-` or nothing reads standard input
+    pub paths: Vec<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = DiffFormat::Terminal)]
+    pub format: DiffFormat,
+    /// Only count, by category, rule and file
+    #[arg(long, conflicts_with = "format")]
+    pub stat: bool,
+    /// Lines shown around a change
+    #[arg(short = 'U', long, default_value_t = 1, value_name = "N")]
+    pub context: usize,
+    /// Exit with 1 if anything would be cut
+    #[arg(long)]
+    pub exit_code: bool,
+    /// When to use colours (NO_COLOR is respected)
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people: numbered lines, the rule at each cut
+    Terminal,
+    /// For `git apply` and `patch`
+    Patch,
+    /// A JSON object for each article, as in the ledger
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Args)]
+pub struct RestoreArgs {
+    /// Cleaned files or folders; `-` or nothing reads standard input
+    pub paths: Vec<PathBuf>,
+    /// The ledger that `clean --ledger` wrote
+    #[arg(long, value_name = "FILE")]
+    pub ledger: PathBuf,
+    /// Write each file in place
+    #[arg(short = 'w', long, conflicts_with = "output")]
+    pub write: bool,
+    /// Write the originals under this folder
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
+pub struct ExplainArgs {
+    /// A file, or a line of it as in `article.txt:12`; `-` reads standard input
+    pub place: String,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub about: AboutArgs,
+}
+
+#[derive(Subcommand)]
+pub enum RulesCommand {
+    /// List rules: id, category, confidence, action, description
+    List {
+        /// Also those that the selection leaves out
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Show a rule as its file has it
+    Show {
+        /// The full id, as in `en/read-also`
+        id: String,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Run every rule on its own examples; exit with 1 where one fails
+    Test {
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Check rules for what is likely to go wrong; exit with 1 where something is found
+    Lint {
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Print a pack to start from
+    New {
+        /// The host the pack is for
+        #[arg(long, value_name = "HOST")]
+        site: String,
+    },
+}
+
+#[derive(Args)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+/// Which rules are used.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Rules")]
+pub struct RuleArgs {
+    /// Use only these: `all`, categories, packs, rule ids [default: all but byline, headline]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Use these too
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+    /// Do not use these
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Use rules at least this sure: high, medium, low [default: medium]
+    #[arg(long, value_name = "LEVEL")]
+    pub confidence: Option<String>,
+    /// Load a rule file, or a folder of them; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Leave the built-in rules out
+    #[arg(long)]
+    pub no_builtin: bool,
+    /// Ignore every dechaff.toml
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+/// What is known about the articles.
+#[derive(Args, Default)]
+#[command(next_help_heading = "About the articles")]
+pub struct AboutArgs {
+    /// The host they come from, which switches its site packs on
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// The address they come from
+    #[arg(long, value_name = "URL", conflicts_with = "host")]
+    pub url: Option<String>,
+    /// The headline, where the metadata tell it
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// The language, as in `en`; without it rules of all languages are used
+    #[arg(long, value_name = "CODE")]
+    pub lang: Option<String>,
+}
+
+/// How input is read.
+#[derive(Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// The format [default: by extension; a folder is searched for .txt, .text, .jsonl, .ndjson]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub input_format: Option<InputFormat>,
+    /// JSONL: the field that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub text_field: String,
+    /// JSONL: the field that holds the address
+    #[arg(long, value_name = "NAME", default_value = "url")]
+    pub url_field: String,
+    /// JSONL: the field that holds the host
+    #[arg(long, value_name = "NAME", default_value = "host")]
+    pub host_field: String,
+    /// JSONL: the field that holds the title
+    #[arg(long, value_name = "NAME", default_value = "title")]
+    pub title_field: String,
+    /// JSONL: the field that holds the language
+    #[arg(long, value_name = "NAME", default_value = "lang")]
+    pub lang_field: String,
+    /// Take the host from the folder the file is in, where it is named like one
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub host_from: Option<HostFrom>,
+    /// Threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    #[command(flatten)]
+    pub about: AboutArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// One article a file
+    Text,
+    /// One article a line, as a JSON object
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HostFrom {
+    Dir,
+}

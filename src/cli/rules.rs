@@ -1,0 +1,115 @@
+//! `dechaff rules`.
+
+use super::{
+    End,
+    args::{RuleArgs, RulesCommand},
+    setup::{self, Setup},
+};
+use crate::report::visible;
+use anyhow::{Result, bail};
+use dechaff::{Article, Cleaner, Rule, lint, test_rules};
+use std::io::{self, Write};
+
+pub fn run(command: &RulesCommand) -> Result<End> {
+    match command {
+        RulesCommand::List { all, rules } => list(&setup::cleaner(rules)?, *all),
+        RulesCommand::Show { id, rules } => show(&setup::cleaner(rules)?, id),
+        RulesCommand::Test { rules } => test(rules),
+        RulesCommand::Lint { rules } => lint_all(rules),
+        RulesCommand::New { site } => new(site),
+    }
+}
+
+fn list(cleaner: &Cleaner, all: bool) -> Result<End> {
+    let mut out = io::BufWriter::new(io::stdout());
+    let rules: Vec<_> = cleaner.rules().into_iter().filter(|rule| all || cleaner.is_selected(rule)).collect();
+    let width = rules.iter().map(|rule| rule.id().as_str().len()).max().unwrap_or(0);
+    for rule in rules {
+        let off = if cleaner.is_selected(rule) { "" } else { "(off) " };
+        let (id, category, confidence) = (rule.id(), rule.category(), rule.confidence());
+        let line = format!("{id:width$}  {category:9} {confidence:6} {:6}  {off}{}", rule.action(), rule.description());
+        writeln!(out, "{}", visible(line.trim_end()))?;
+    }
+    out.flush()?;
+    Ok(End::default())
+}
+
+fn show(cleaner: &Cleaner, id: &str) -> Result<End> {
+    let rules = cleaner.rules();
+    let Some(rule) = rules.iter().find(|rule| rule.id().as_str() == id) else {
+        let near: Vec<&str> = rules.iter().map(|rule| rule.id().as_str()).filter(|known| known.contains(id)).take(5).collect();
+        let hint = if near.is_empty() { "`dechaff rules list --all` has them".to_owned() } else { format!("near it: {}", near.join(", ")) };
+        bail!("no rule has the id `{id}`; there is nothing to show; {hint}");
+    };
+    let mut out = io::stdout().lock();
+    writeln!(out, "# {}", rule.id())?;
+    writeln!(out, "# {}:{}{}", rule.origin().path.display(), rule.origin().line, about(rule, cleaner))?;
+    writeln!(out, "{}", visible(rule.source()))?;
+    Ok(End::default())
+}
+
+fn about(rule: &Rule, cleaner: &Cleaner) -> String {
+    let mut about = String::new();
+    if !rule.lang().is_empty() {
+        about += &format!(" · languages: {}", rule.lang().join(", "));
+    }
+    if !rule.sites().is_empty() {
+        about += &format!(" · sites: {}", rule.sites().join(", "));
+    }
+    if !cleaner.is_selected(rule) {
+        about += " · not selected";
+    }
+    about
+}
+
+fn test(args: &RuleArgs) -> Result<End> {
+    let packs = Setup::new(args)?.packs;
+    let failures = test_rules(&packs);
+    let rules: usize = packs.iter().map(|pack| pack.rules().len()).sum();
+    let mut out = io::stdout().lock();
+    for failure in &failures {
+        writeln!(out, "{}", visible(&failure.to_string()))?;
+    }
+    writeln!(out, "{rules} rules: {} failures", failures.len())?;
+    Ok(End { found: !failures.is_empty(), trouble: false })
+}
+
+fn lint_all(args: &RuleArgs) -> Result<End> {
+    let packs = Setup::new(args)?.packs;
+    let advice: Vec<_> = packs.iter().flat_map(|pack| pack.rules()).flat_map(|rule| lint(rule)).collect();
+    let mut out = io::stdout().lock();
+    for advice in &advice {
+        writeln!(out, "{}", visible(&advice.to_string()))?;
+    }
+    writeln!(out, "{} findings", advice.len())?;
+    Ok(End { found: !advice.is_empty(), trouble: false })
+}
+
+fn new(site: &str) -> Result<End> {
+    let host = Article::new("").url(site).host().map(str::to_ascii_lowercase);
+    let Some(host) = host else {
+        bail!("--site {site}: no host; the pack would apply nowhere; write it as in example.com");
+    };
+    write!(
+        io::stdout(),
+        r#"# Rules for {host} and its sub-domains. Use them with
+#   dechaff diff --rules THIS-FILE --host {host} ARTICLES…
+# and check them with
+#   dechaff rules test --rules THIS-FILE --no-builtin
+[pack]
+title = "{host}"
+sites = ["{host}"]
+
+# A line that the site repeats. Every rule is one [[rule]] table with one action:
+# line, span (part of a line), block (a line and what follows), run, repeat.
+[[rule]]
+id = "read-on"
+category = "related"
+description = "The site's link to another of its stories."
+line = {{ starts = ["read on:"] }}
+removes = ["Read on: Storm closes ports"]
+keeps = ["Read on, she told the pupils, and do not stop."]
+"#
+    )?;
+    Ok(End::default())
+}

@@ -1,0 +1,101 @@
+//! `dechaff.toml`: what a project sets once, found upwards from the working directory.
+
+use crate::{
+    engine::guard::Guard,
+    error::{Error, Result},
+    pack::{not_toml, unreadable},
+    rule::Confidence,
+};
+use serde::Deserialize;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The name of the file.
+pub const CONFIG_FILE: &str = "dechaff.toml";
+
+/// A checked `dechaff.toml`.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file it was read from; none for the defaults.
+    pub path: Option<PathBuf>,
+    /// Files or folders of packs, relative to the working directory.
+    pub rules: Vec<PathBuf>,
+    /// Selectors; empty means every category but byline and headline.
+    pub select: Vec<String>,
+    /// Selectors to add.
+    pub extend_select: Vec<String>,
+    /// Selectors to leave out.
+    pub ignore: Vec<String>,
+    /// The least confidence.
+    pub confidence: Option<Confidence>,
+    /// How much of an article may go.
+    pub guard: Guard,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[derive(Default)]
+struct RawConfig {
+    rules: Vec<PathBuf>,
+    select: Vec<String>,
+    extend_select: Vec<String>,
+    ignore: Vec<String>,
+    confidence: Option<toml::Spanned<String>>,
+    guard: RawGuard,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct RawGuard {
+    max_cut: Option<toml::Spanned<f64>>,
+    min_left: Option<usize>,
+}
+
+impl Config {
+    /// The configuration that holds in a folder: the nearest `dechaff.toml` in it or above it, or
+    /// the defaults.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is not valid.
+    pub fn find(folder: &Path) -> Result<Config> {
+        let found = folder.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.is_file());
+        found.map_or_else(|| Ok(Config::default()), |path| Config::read(&path))
+    }
+
+    /// The configuration of a file.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is not valid.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        let raw: RawConfig = toml::from_str(&text).map_err(|error| not_toml(&error, path, &text))?;
+        let line_of = |byte: usize| Some(1 + text[..byte].matches('\n').count());
+        let confidence = raw.confidence.map(|name| {
+            name.get_ref().parse().map_err(|()| {
+                let what = format!("`confidence = \"{}\"` is none of high, medium, low; no rule could be chosen by it", name.get_ref());
+                Error::new(what).at(path, line_of(name.span().start))
+            })
+        });
+        let mut guard = Guard::default();
+        if let Some(share) = raw.guard.max_cut {
+            if !(0.0..=1.0).contains(share.get_ref()) {
+                let what = format!("`max-cut = {}` is no share; the guard would hold all or nothing; write a number from 0 to 1", share.get_ref());
+                return Err(Error::new(what).at(path, line_of(share.span().start)));
+            }
+            guard.max_cut = *share.get_ref();
+        }
+        guard.min_left = raw.guard.min_left.unwrap_or(guard.min_left);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Ok(Config {
+            path: Some(path.to_owned()),
+            rules: raw.rules.iter().map(|rules| folder.join(rules)).collect(),
+            select: raw.select,
+            extend_select: raw.extend_select,
+            ignore: raw.ignore,
+            confidence: confidence.transpose()?,
+            guard,
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! One article a line, as a JSON object. Only bytes of the text's string are touched: key order,
+//! spacing, number formats and the way other characters are escaped stay as they were.
+
+use crate::cli::args::InputArgs;
+use serde::{
+    Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::{borrow::Cow, fmt, ops::Range};
+
+/// The names of the fields that matter.
+pub struct Fields<'a> {
+    pub text: &'a str,
+    pub url: &'a str,
+    pub host: &'a str,
+    pub title: &'a str,
+    pub lang: &'a str,
+}
+
+impl<'a> Fields<'a> {
+    pub fn new(args: &'a InputArgs) -> Self {
+        Fields { text: &args.text_field, url: &args.url_field, host: &args.host_field, title: &args.title_field, lang: &args.lang_field }
+    }
+}
+
+/// A record as far as it matters.
+#[derive(Default)]
+pub struct Record<'a> {
+    pub text: Cow<'a, str>,
+    /// The bytes of the line between the quotes of the text.
+    pub place: Range<usize>,
+    pub url: Option<Cow<'a, str>>,
+    pub host: Option<Cow<'a, str>>,
+    pub title: Option<Cow<'a, str>>,
+    pub lang: Option<Cow<'a, str>>,
+}
+
+/// Reads a record, or says what is wrong with it.
+pub fn read<'a>(line: &'a str, fields: &Fields<'_>) -> Result<Record<'a>, String> {
+    let mut json = serde_json::Deserializer::from_str(line);
+    let found = json.deserialize_map(Finder { line, fields }).and_then(|found| json.end().map(|()| found));
+    let (text, record) = found.map_err(|error| format!("no JSON object: {error}"))?;
+    match text {
+        Found::Missing => Err(format!("no field `{}`; say which one holds the text with --text-field", fields.text)),
+        Found::Twice => Err(format!("the field `{}` stands twice; which one counts would be a guess", fields.text)),
+        Found::Once(Err(what)) => Err(format!("field `{}`: {what}", fields.text)),
+        Found::Once(Ok(())) => Ok(record),
+    }
+}
+
+enum Found {
+    Missing,
+    Once(Result<(), String>),
+    Twice,
+}
+
+struct Finder<'a, 'f> {
+    line: &'a str,
+    fields: &'f Fields<'f>,
+}
+
+impl<'a> Visitor<'a> for Finder<'a, '_> {
+    type Value = (Found, Record<'a>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut record = Record::default();
+        let mut text = Found::Missing;
+        while let Some(key) = map.next_key::<Key<'a>>()? {
+            let key = key.0.as_ref();
+            if key == self.fields.text {
+                let raw: &'a RawValue = map.next_value()?;
+                text = match (text, string(raw)) {
+                    (Found::Missing, Ok(decoded)) => {
+                        record.text = decoded;
+                        let start = raw.get().as_ptr() as usize - self.line.as_ptr() as usize;
+                        record.place = start + 1..start + raw.get().len() - 1;
+                        Found::Once(Ok(()))
+                    }
+                    (Found::Missing, Err(what)) => Found::Once(Err(what)),
+                    _ => Found::Twice,
+                };
+                continue;
+            }
+            let slot = [
+                (self.fields.url, &mut record.url),
+                (self.fields.host, &mut record.host),
+                (self.fields.title, &mut record.title),
+                (self.fields.lang, &mut record.lang),
+            ];
+            match slot.into_iter().find(|(name, _)| *name == key) {
+                // What is no string says nothing.
+                Some((_, slot)) => *slot = string(map.next_value()?).ok().filter(|value| !value.is_empty()),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok((text, record))
+    }
+}
+
+struct Key<'a>(Cow<'a, str>);
+
+impl<'a> serde::Deserialize<'a> for Key<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'a> Visitor<'a> for KeyVisitor {
+            type Value = Key<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'a str) -> Result<Key<'a>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Key<'a>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+fn string(raw: &RawValue) -> Result<Cow<'_, str>, String> {
+    if !raw.get().starts_with('"') {
+        return Err("no string".to_owned());
+    }
+    if !raw.get().contains('\\') {
+        return Ok(Cow::Borrowed(&raw.get()[1..raw.get().len() - 1]));
+    }
+    serde_json::from_str(raw.get()).map(Cow::Owned).map_err(|error| format!("no valid string: {error}"))
+}
+
+/// Where offsets of a decoded string lie in the JSON that writes it. The offsets must ascend.
+pub fn raw_offsets(json: &str, decoded: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    let bytes = json.as_bytes();
+    let (mut raw, mut at) = (0, 0);
+    decoded
+        .into_iter()
+        .map(|wanted| {
+            while at < wanted && raw < bytes.len() {
+                let (len, text) = unit(bytes, raw);
+                raw += len;
+                at += text;
+            }
+            raw
+        })
+        .collect()
+}
+
+/// Bytes of the JSON unit that starts here, and of the text it stands for. An escaped pair of
+/// surrogates is one unit.
+fn unit(json: &[u8], at: usize) -> (usize, usize) {
+    let escaped = |at: usize| {
+        let digits = json.get(at + 2..at + 6).filter(|_| json.get(at..at + 2) == Some(b"\\u"))?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    if json[at] != b'\\' {
+        return (1, 1);
+    }
+    match escaped(at) {
+        None => (2, 1),
+        Some(0xd800..=0xdbff) => (12, 4),
+        Some(code) => (6, char::from_u32(code).map_or(3, char::len_utf8)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_survive_every_escape() {
+        let json = r#"a\n\"\u00e9\ud83d\ude00\/z€\\"#;
+        let text: String = serde_json::from_str(&format!("\"{json}\"")).unwrap();
+        for (at, _) in text.char_indices() {
+            let raw = raw_offsets(json, [at])[0];
+            let (head, tail) = json.split_at(raw);
+            let decode = |part: &str| serde_json::from_str::<String>(&format!("\"{part}\"")).unwrap();
+            assert_eq!((decode(head).as_str(), decode(tail).as_str()), text.split_at(at), "{at}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Reading and writing: one file a format, and the batch that runs over them.
+
+pub mod atomic;
+pub mod batch;
+pub mod jsonl;
+pub mod walk;
+
+use crate::cli::args::AboutArgs;
+use anyhow::{Context, Result};
+use dechaff::Article;
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// Where bytes come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Source {
+    pub fn of(path: &Path) -> Source {
+        if path == Path::new("-") { Source::Stdin } else { Source::File(path.to_owned()) }
+    }
+
+    pub fn shown(&self) -> String {
+        match self {
+            Source::Stdin => "<stdin>".to_owned(),
+            Source::File(path) => path.display().to_string(),
+        }
+    }
+
+    pub fn open(&self) -> Result<Box<dyn Read>> {
+        Ok(match self {
+            Source::Stdin => Box::new(io::stdin()),
+            Source::File(path) => Box::new(fs::File::open(path)?),
+        })
+    }
+
+    pub fn read(&self) -> Result<Vec<u8>> {
+        match self {
+            Source::Stdin => {
+                let mut bytes = Vec::new();
+                io::stdin().read_to_end(&mut bytes)?;
+                Ok(bytes)
+            }
+            Source::File(path) => Ok(fs::read(path)?),
+        }
+    }
+}
+
+/// One article as text.
+pub fn read_text(source: &Source) -> Result<String> {
+    let bytes = source.read().with_context(|| format!("{}: cannot be read", source.shown()))?;
+    String::from_utf8(bytes).with_context(|| format!("{}: not UTF-8; nothing can be said about it; convert it first", source.shown()))
+}
+
+/// The article with what flags say about it.
+pub fn about<'t>(text: &'t str, about: &'t AboutArgs) -> Article<'t> {
+    let mut article = Article::new(text);
+    if let Some(host) = &about.host {
+        article = article.host_name(host);
+    }
+    if let Some(url) = &about.url {
+        article = article.url(url);
+    }
+    if let Some(title) = &about.title {
+        article = article.title(title);
+    }
+    if let Some(lang) = &about.lang {
+        article = article.lang(lang);
+    }
+    article
+}
+
+/// Did the reader of our output go away? That ends a command quietly.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe))
+}
