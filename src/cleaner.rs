@@ -40,6 +40,10 @@ pub struct Cleaner {
     selected: Vec<Vec<Arc<Rule>>>,
     guard: Guard,
     indexed: bool,
+    /// Every language that a pack or a rule is for.
+    langs: Vec<String>,
+    /// Every host that a pack or a rule is for.
+    sites: FxHashSet<String>,
     /// Compiled rules by what they depend on: language, and site packs that cover the host.
     views: RwLock<FxHashMap<ViewKey, Arc<View>>>,
 }
@@ -47,8 +51,8 @@ pub struct Cleaner {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ViewKey {
     lang: Option<String>,
-    /// The host where any rule is about it.
-    host: Option<String>,
+    /// The most specific site that the host belongs to: it settles which packs cover the host.
+    site: Option<String>,
 }
 
 #[derive(Debug)]
@@ -108,16 +112,15 @@ impl Cleaner {
 
     fn view(&self, article: &Article<'_>) -> Arc<View> {
         let lang = article.lang_code().map(|code| {
-            let known = self.packs.iter().flat_map(|pack| &pack.lang).find(|lang| crate::site::same_lang(code, lang));
+            let known = self.langs.iter().find(|lang| crate::site::same_lang(code, lang));
             known.map_or("other".to_owned(), Clone::clone)
         });
-        let host = article.host().filter(|host| {
-            self.packs.iter().any(|pack| {
-                let about = |sites: &[String]| !sites.is_empty() && covers(sites, Some(host));
-                about(&pack.sites) || pack.rules.iter().any(|rule| about(&rule.sites))
-            })
+        let host = article.host().map(str::to_ascii_lowercase);
+        let site = host.as_deref().and_then(|host| {
+            let starts = std::iter::once(0).chain(host.match_indices('.').map(|(dot, _)| dot + 1));
+            starts.map(|start| &host[start..]).find(|site| self.sites.contains(*site)).map(str::to_owned)
         });
-        let key = ViewKey { lang, host: host.map(str::to_ascii_lowercase) };
+        let key = ViewKey { lang, site };
         let known = self.views.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
         known.unwrap_or_else(|| {
             let view = Arc::new(self.compile(&key));
@@ -127,7 +130,7 @@ impl Cleaner {
     }
 
     fn compile(&self, key: &ViewKey) -> View {
-        let (lang, host) = (key.lang.as_deref(), key.host.as_deref());
+        let (lang, host) = (key.lang.as_deref(), key.site.as_deref());
         let applies = |pack: &Pack| pack.speaks(lang) && pack.covers(host);
         let disabled: FxHashSet<&RuleId> =
             self.packs.iter().filter(|pack| applies(pack)).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
@@ -280,6 +283,11 @@ impl CleanerBuilder {
         }
         selection.check(&packs)?;
         let selected = packs.iter().map(|pack| pack.rules.iter().filter(|rule| selection.takes(rule)).cloned().collect()).collect();
-        Ok(Cleaner { packs, selected, guard, indexed: !no_index, views: RwLock::default() })
+        let rules = || packs.iter().flat_map(|pack| &pack.rules);
+        let mut langs: Vec<String> = packs.iter().flat_map(|pack| &pack.lang).chain(rules().flat_map(|rule| &rule.lang)).cloned().collect();
+        langs.sort();
+        langs.dedup();
+        let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();
+        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views: RwLock::default() })
     }
 }

@@ -66,7 +66,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// `; did you mean …?` where a known name is close to the one given.
+/// ` (did you mean …?)` where a known name is close to the one given.
 pub(crate) fn near_misses<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
     let close = similar::get_close_matches(word, &known, 3, 0.6);
@@ -74,5 +74,5 @@ pub(crate) fn near_misses<'a>(word: &str, known: impl Iterator<Item = &'a str>) 
         return String::new();
     }
     let names: Vec<String> = close.iter().map(|name| format!("`{name}`")).collect();
-    format!("; did you mean {}?", names.join(" or "))
+    format!(" (did you mean {}?)", names.join(" or "))
 }

@@ -183,7 +183,7 @@ pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Erro
             near_misses(key, known.iter().copied()),
             known.join(", ")
         ),
-        None => format!("{}; the file cannot be read; mend it", message.replace('\n', ", ")),
+        None => format!("{}; the file cannot be read; mend it", message.replace('\n', ", ").replace("usize", "a whole number").replace("f64", "a number")),
     };
     let start = error.span().map(|span| span.start.min(text.len()));
     let line = start.map(|at| 1 + text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count());

@@ -6,6 +6,7 @@ use super::{
     clean::{Files, Place},
 };
 use crate::io::{
+    Source,
     batch::note,
     jsonl::{self, Fields},
     walk::{Input, inputs},
@@ -116,15 +117,20 @@ impl Ledger {
             }
             return Ok(None);
         };
-        let same_name = |entry: &&Entry| {
-            entry.record == record && entry.path.as_deref().is_some_and(|path| Path::new(path).ends_with(&input.below) || path == input.shown)
+        let named = |entry: &&Entry| match &input.source {
+            Source::Stdin => entries.iter().all(|other| other.original == entry.original),
+            Source::File(_) => {
+                let path = Path::new(entry.path.as_deref().unwrap_or_default());
+                entry.record == record && (path.ends_with(&input.below) || path.as_os_str() == input.shown.as_str())
+            }
         };
-        let same_original = entries.iter().all(|entry| entry.original == entries[0].original);
-        match entries.iter().rev().find(same_name) {
-            Some(entry) => Ok(Some(entry).filter(|entry| !entry.cuts.is_empty())),
-            None if same_original => Ok(entries.first().filter(|entry| !entry.cuts.is_empty())),
-            None => bail!("several articles came out like this one, and the ledger knows none by its name; restore it under the name it was cleaned as"),
+        let found = entries.iter().rev().find(named);
+        if found.is_none() {
+            // It may be an article that never held any chaff and reads like one that did.
+            let known = entries[0].path.as_deref().unwrap_or("another name");
+            note(&format!("{}: left as it is: the ledger knows this text only as {known}; restore it under that name", input.shown));
         }
+        Ok(found.filter(|entry| !entry.cuts.is_empty()))
     }
 
     fn record(&self, line: &[u8], number: usize, input: &Input, fields: &Fields<'_>) -> Result<Option<Vec<u8>>> {

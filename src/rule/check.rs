@@ -93,13 +93,13 @@ impl File<'_> {
 
     /// The rule's own text: from its `[[rule]]` to the next table of the file.
     fn source_of(&self, id: usize) -> String {
-        let start = self.text[..id].rfind("[[rule]]").unwrap_or(0);
-        let rest = &self.text[start..];
-        let end = rest.match_indices("\n[[rule]]").map(|(at, _)| at).find(|&at| start + at > id).unwrap_or(rest.len());
-        let body = &rest[..end];
+        let is_head = |line: &&str| line.trim_start().starts_with("[[rule]]");
+        let above = self.text[..id].lines().rev().take_while(|line| !is_head(line)).count();
+        let first = self.text[..id].lines().count().saturating_sub(above + 1);
+        let mut lines: Vec<&str> = self.text.lines().skip(first).take(1).collect();
+        lines.extend(self.text.lines().skip(first + 1).take_while(|line| !is_head(line)));
         // Comments and blank lines above the next rule belong to that one.
-        let mut lines: Vec<&str> = body.lines().collect();
-        while lines.last().is_some_and(|line| line.trim().is_empty() || line.starts_with('#')) {
+        while lines.last().is_some_and(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             lines.pop();
         }
         lines.join("\n")
@@ -116,10 +116,10 @@ impl File<'_> {
         raw.get_ref().parse().map_err(|()| {
             let known: Vec<&str> = known.collect();
             self.at(raw, Error::new(format!(
-                "`{key} = \"{}\"` is none of {}; the rule could not be selected{}",
+                "`{key} = \"{}\"` is no {key}{}; the rule could not be selected by it; write one of {}",
                 raw.get_ref(),
-                known.join(", "),
                 near_misses(raw.get_ref(), known.iter().copied()),
+                known.join(", "),
             )))
         })
     }
@@ -175,7 +175,7 @@ impl File<'_> {
                     return Err(self.at(any, Error::new("`any = false` matches nothing; the rule could never fire; leave it out or write `any = true`")));
                 }
                 Some(any) if !conditions.is_empty() => {
-                    return Err(self.at(any, Error::new("`any = true` stands beside other match keys; these would be all that counts; leave one of them out")));
+                    return Err(self.at(any, Error::new("`any = true` stands beside other match keys, and all keys of a table must hold; it would add nothing; leave it out")));
                 }
                 Some(_) => conditions.push(Condition::Any),
                 None if conditions.is_empty() => {

@@ -1,0 +1,243 @@
+//! What users rely on, held against generated and, where there are any, real articles.
+
+use dechaff::{Article, Cleaner, Guard, Pack, Selection};
+use proptest::prelude::*;
+use std::{fs, path::Path, sync::LazyLock};
+
+fn packs() -> Vec<Pack> {
+    Pack::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/every-action.toml")).unwrap()
+}
+
+fn everything() -> Selection {
+    Selection { select: vec!["all".into()], confidence: Some(dechaff::Confidence::Low), ..Selection::default() }
+}
+
+fn build(packs: Vec<Pack>, guard: Guard, index: bool) -> Cleaner {
+    let builder = Cleaner::builder().packs(packs).selection(everything()).guard(guard);
+    if index { builder } else { builder.without_index() }.build().unwrap()
+}
+
+/// The same rules with and without the index.
+struct Twins {
+    fast: Cleaner,
+    slow: Cleaner,
+}
+
+impl Twins {
+    fn new(packs: &[Pack], guard: Guard) -> Twins {
+        Twins { fast: build(packs.to_vec(), guard, true), slow: build(packs.to_vec(), guard, false) }
+    }
+}
+
+static SMALL: LazyLock<Twins> = LazyLock::new(|| Twins::new(&packs(), Guard::OFF));
+static GUARDED: LazyLock<Twins> = LazyLock::new(|| Twins::new(&packs(), Guard::default()));
+static BUILTIN: LazyLock<Twins> = LazyLock::new(|| Twins::new(&Pack::builtin().unwrap(), Guard::OFF));
+
+/// Everything that must hold for any rules and any article.
+fn check(twins: &Twins, article: &Article<'_>) {
+    let cleaned = twins.fast.clean(article);
+    let text = article.text();
+
+    // Only deletes: ascending byte ranges, and what is left is the rest.
+    let mut left = String::new();
+    let mut at = 0;
+    for cut in cleaned.cuts() {
+        assert!(cut.bytes().start >= at && !cut.bytes().is_empty(), "{:?}", cleaned.cuts());
+        left.push_str(&text[at..cut.bytes().start]);
+        at = cut.bytes().end;
+        assert!(cut.line() >= 1 && cut.line() <= text.split('\n').count());
+    }
+    left.push_str(&text[at..]);
+    assert_eq!(left, cleaned.text());
+
+    // Gives back, also from what the ledger's file would hold.
+    let entry = dechaff::Entry::new(&cleaned);
+    assert_eq!(entry.restore(&cleaned.text()).unwrap(), text);
+
+    // Is stable: what is left holds nothing more to cut. Title and the like stay known.
+    let again = twins.fast.clean(&with_text(article, &left));
+    assert_eq!(again.text(), left, "a second run took {:?}", again.cuts());
+
+    // The index changes nothing.
+    let slow = twins.slow.clean(article);
+    assert_eq!(cleaned.proposed(), slow.proposed());
+    assert_eq!(cleaned.held(), slow.held());
+
+    tidy(text, &left, cleaned.cuts().is_empty());
+}
+
+/// A cut leaves no hole and the ends of the article as they were.
+fn tidy(before: &str, after: &str, untouched: bool) {
+    let is_blank = |line: &str| line.chars().all(|c| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{feff}'));
+    if untouched || is_blank(after) {
+        return;
+    }
+    assert_eq!(before.starts_with('\u{feff}'), after.starts_with('\u{feff}'));
+    assert_eq!(before.ends_with('\n'), after.ends_with('\n'), "{before:?} -> {after:?}");
+    let blanks = |text: &str| {
+        let text = text.trim_start_matches('\u{feff}');
+        let lines: Vec<bool> = text.split('\n').map(is_blank).collect();
+        let longest = lines.split(|blank| !blank).map(<[bool]>::len).max().unwrap_or(0);
+        (lines.iter().take_while(|&&blank| blank).count(), lines.iter().rev().take_while(|&&blank| blank).count(), longest)
+    };
+    let ((top, end, hole), (new_top, new_end, new_hole)) = (blanks(before), blanks(after));
+    assert!(new_top <= top && new_end <= end.max(1), "{before:?} -> {after:?}");
+    assert!(new_hole <= hole.max(1), "{before:?} -> {after:?}");
+}
+
+fn with_text<'a>(article: &Article<'a>, text: &'a str) -> Article<'a> {
+    let mut other = Article::new(text);
+    if let Some(title) = article.title_text() {
+        other = other.title(title);
+    }
+    if let Some(lang) = article.lang_code() {
+        other = other.lang(lang);
+    }
+    match article.host() {
+        Some(host) => other.host_name(host),
+        None => other,
+    }
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let formulas = prop::sample::select(vec![
+        "ADVERTISEMENT",
+        "— Publicité —",
+        "广告",
+        "Read also:\u{a0}Storm closes ports",
+        "Читайте также: Шторм",
+        "Sponsored by Ellery Bank",
+        "Click now and read more",
+        "The quay at dusk. Photo: Orla Venn",
+        "word",
+        "12 May 2031",
+        "13 June 2031",
+        "LOUD HEAD",
+        "2031 2032 2033 x",
+        "COMMENTS",
+        "Box",
+        "end of box",
+        "Last box",
+        "Check also",
+        "Facebook",
+        "* Twitter",
+        "[Email]",
+        "date 2031-04-26 Venn meets Halloran",
+        "The ferry (Photo: Reuters) left at noon.",
+        "(Foto: dpa)",
+        "It rained. Click here to read more.",
+        "更多「更多」文字",
+        "A title that is known",
+        "The council met on Tuesday and talked for four hours.",
+        "Nobody had expected a vote, yet eleven of them raised their hands.",
+    ]);
+    let blank = prop::sample::select(vec!["", "", " ", "\u{a0}", "\u{200b}\t"]);
+    prop_oneof![
+        6 => formulas.prop_map(str::to_owned),
+        3 => blank.prop_map(str::to_owned),
+        2 => "[ A-Za-zéßİıΣς中한।،.!?:*•\\[\\]()\u{a0}\u{ad}\u{301}0-9]{0,40}",
+        1 => "\\PC{0,30}",
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let ends = prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r\n\r\n", " \n"]);
+    let dressed = (line(), prop::sample::select(vec!["", "", "", " ", "\u{a0}"])).prop_map(|(line, space)| format!("{space}{line}{space}"));
+    (prop::collection::vec((dressed, ends), 0..24), any::<bool>(), prop::bool::weighted(0.2)).prop_map(|(lines, last_end, bom)| {
+        let mut text = if bom { "\u{feff}".to_owned() } else { String::new() };
+        let count = lines.len();
+        for (number, (line, end)) in lines.into_iter().enumerate() {
+            text.push_str(&line);
+            if number + 1 < count || last_end {
+                text.push_str(end);
+            }
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_article_under_rules_of_every_action(text in text(), title in any::<bool>()) {
+        let article = Article::new(&text);
+        check(&SMALL, &if title { article.title("A title that is known") } else { article });
+    }
+
+    #[test]
+    fn any_article_under_the_guard(text in text()) {
+        check(&GUARDED, &Article::new(&text));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_article_under_the_built_in_rules(text in text()) {
+        check(&BUILTIN, &Article::new(&text));
+    }
+}
+
+#[test]
+fn the_order_of_packs_changes_nothing() {
+    let mut packs = Pack::builtin().unwrap();
+    packs.extend(self::packs());
+    let forward = build(packs.clone(), Guard::OFF, true);
+    packs.reverse();
+    let backward = build(packs, Guard::OFF, true);
+    for (path, text) in articles() {
+        let article = Article::new(&text);
+        assert_eq!(forward.clean(&article).cuts(), backward.clean(&article).cuts(), "{path}");
+    }
+}
+
+#[test]
+fn the_invented_articles() {
+    for (path, text) in articles() {
+        println!("{path}");
+        check(&BUILTIN, &Article::new(&text));
+        check(&SMALL, &Article::new(&text));
+    }
+}
+
+/// Real articles, where `DECHAFF_CORPUS` names JSONL files of them (separated by colons).
+#[test]
+fn real_articles() {
+    let Ok(paths) = std::env::var("DECHAFF_CORPUS") else { return };
+    let with_guard = Twins::new(&Pack::builtin().unwrap(), Guard::default());
+    for path in paths.split(':') {
+        for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            let field = |name: &str| record[name].as_str();
+            println!("{path}:{}", number + 1);
+            let mut article = Article::new(field("text").unwrap());
+            article = field("host").map_or(article, |host| article.host_name(host));
+            article = field("lang").map_or(article, |lang| article.lang(lang));
+            article = field("title").map_or(article, |title| article.title(title));
+            check(&with_guard, &article);
+        }
+    }
+}
+
+#[test]
+fn odd_shapes() {
+    let long = format!("{}\nADVERTISEMENT\n", "word ".repeat(200_000));
+    let blanks = format!("Body.{}ADVERTISEMENT", "\n".repeat(100_000));
+    let cascade = format!("{}\nThe end of it all.\n{}", "The start of it all.", "word\n".repeat(3_000));
+    for text in ["", "\n", "\u{feff}", "ADVERTISEMENT", "\r\n\r\n", "One line.", "\u{feff}ADVERTISEMENT\r\nBody.\r\n", &long, &blanks, &cascade] {
+        let article = Article::new(text);
+        check(&SMALL, &article);
+        check(&GUARDED, &article);
+        check(&BUILTIN, &article);
+    }
+}
+
+fn articles() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/articles");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 12);
+    paths.into_iter().map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap())).collect()
+}
