@@ -2,12 +2,7 @@
 
 use crate::{
     article::Article,
-    engine::{
-        self,
-        explain::Explanation,
-        guard::Guard,
-        index::Index,
-    },
+    engine::{self, explain::Explanation, guard::Guard, index::Index},
     error::{Error, Result, near_misses},
     ledger::Cleaned,
     pack::{Pack, covers, speaks},
@@ -185,7 +180,12 @@ impl Selection {
                     || packs.iter().any(|pack| RuleId::new("", &pack.id).is_in(selector))
                     || packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.id.is_in(selector));
                 if !known {
-                    return Err(unknown_id(selector, flag, packs, "write `all`, a category, a pack or a rule's id (`dechaff rules list` has them)"));
+                    return Err(unknown_id(
+                        selector,
+                        flag,
+                        packs,
+                        "write `all`, a category, a pack or a rule's id (`dechaff rules list` has them)",
+                    ));
                 }
             }
         }
@@ -277,14 +277,18 @@ impl CleanerBuilder {
         for pack in &packs {
             for (id, line) in &pack.disable {
                 if !seen.contains_key(id) {
-                    return Err(unknown_id(id.as_str(), "disable", &packs, "name a rule by its full id").at(&pack.path, Some(*line)));
+                    return Err(
+                        unknown_id(id.as_str(), "disable", &packs, "name a rule by its full id").at(&pack.path, Some(*line))
+                    );
                 }
             }
         }
         selection.check(&packs)?;
-        let selected = packs.iter().map(|pack| pack.rules.iter().filter(|rule| selection.takes(rule)).cloned().collect()).collect();
+        let selected =
+            packs.iter().map(|pack| pack.rules.iter().filter(|rule| selection.takes(rule)).cloned().collect()).collect();
         let rules = || packs.iter().flat_map(|pack| &pack.rules);
-        let mut langs: Vec<String> = packs.iter().flat_map(|pack| &pack.lang).chain(rules().flat_map(|rule| &rule.lang)).cloned().collect();
+        let mut langs: Vec<String> =
+            packs.iter().flat_map(|pack| &pack.lang).chain(rules().flat_map(|rule| &rule.lang)).cloned().collect();
         langs.sort();
         langs.dedup();
         let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();

@@ -74,14 +74,18 @@ impl Config {
         let line_of = |byte: usize| Some(1 + text[..byte].matches('\n').count());
         let confidence = raw.confidence.map(|name| {
             name.get_ref().parse().map_err(|()| {
-                let what = format!("`confidence = \"{}\"` is none of high, medium, low; no rule could be chosen by it", name.get_ref());
+                let what =
+                    format!("`confidence = \"{}\"` is none of high, medium, low; no rule could be chosen by it", name.get_ref());
                 Error::new(what).at(path, line_of(name.span().start))
             })
         });
         let mut guard = Guard::default();
         if let Some(share) = raw.guard.max_cut {
             if !(0.0..=1.0).contains(share.get_ref()) {
-                let what = format!("`max-cut = {}` is no share; the guard would hold all or nothing; write a number from 0 to 1", share.get_ref());
+                let what = format!(
+                    "`max-cut = {}` is no share; the guard would hold all or nothing; write a number from 0 to 1",
+                    share.get_ref()
+                );
                 return Err(Error::new(what).at(path, line_of(share.span().start)));
             }
             guard.max_cut = *share.get_ref();

@@ -2,12 +2,13 @@
 
 use crate::{
     article::Article,
-    engine::{self, guard::Guard, order},
+    engine::{self, guard::Guard, index::Index, order},
     fold::trim,
     ledger::Cleaned,
     pack::Pack,
     rule::{Case, Rule, RuleId},
 };
+use rustc_hash::FxHashMap;
 use std::{fmt, sync::Arc};
 
 /// An example that did not come out as its rule says.
@@ -63,16 +64,18 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     let mut all: Vec<Arc<Rule>> = packs.iter().flat_map(|pack| &pack.rules).cloned().collect();
     order(&mut all);
     let mut failures = Vec::new();
+    let mut together: FxHashMap<_, (Vec<Arc<Rule>>, Index)> = FxHashMap::default();
     for rule in packs.iter().flat_map(|pack| &pack.rules) {
         let alone = [Arc::clone(rule)];
         // Rules for other languages or sites never meet this rule's articles.
-        let beside: Vec<Arc<Rule>> = all.iter().filter(|other| meet(rule, other)).cloned().collect();
+        let (beside, index) = &*together.entry((&rule.lang, &rule.sites)).or_insert_with(|| {
+            let rules: Vec<Arc<Rule>> = all.iter().filter(|other| meet(rule, other)).cloned().collect();
+            let index = Index::new(&rules);
+            (rules, index)
+        });
         let mut fail = |what| {
-            let failure = Failure {
-                rule: rule.id.clone(),
-                origin: format!("{}:{}", rule.origin.path.display(), rule.origin.line),
-                what,
-            };
+            let failure =
+                Failure { rule: rule.id.clone(), origin: format!("{}:{}", rule.origin.path.display(), rule.origin.line), what };
             failures.push(failure);
         };
         for line in &rule.removes {
@@ -81,15 +84,16 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
             }
         }
         for line in &rule.keeps {
-            for rules in [&alone[..], &beside] {
-                if let Some(by) = settings(line).iter().find_map(|text| loss(text, line, rules)) {
+            for (rules, index) in [(&alone[..], None), (beside, Some(index))] {
+                if let Some(by) = settings(line).iter().find_map(|text| loss(text, line, rules, index)) {
                     fail(Outcome::Noisy(line.clone(), by));
                     break;
                 }
             }
         }
         for Case { article, left } in &rule.cases {
-            let got: Vec<String> = cleaned(article, &alone).0.lines().map(trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+            let got: Vec<String> =
+                cleaned(article, &alone).0.lines().map(trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
             if got != *left {
                 fail(Outcome::Differs(left.clone(), got));
             }
@@ -127,10 +131,10 @@ fn cleaned(text: &str, rules: &[Arc<Rule>]) -> (String, Vec<RuleId>) {
 }
 
 /// The rule that took some of the line, if one did.
-fn loss(text: &str, line: &str, rules: &[Arc<Rule>]) -> Option<RuleId> {
+fn loss(text: &str, line: &str, rules: &[Arc<Rule>], index: Option<&Index>) -> Option<RuleId> {
     let start = text.find(line)?;
     let words = start..start + trim(line).len();
-    let verdict = engine::sweep(&Article::new(text), rules, None, &Guard::OFF);
+    let verdict = engine::sweep(&Article::new(text), rules, index, &Guard::OFF);
     let cut = verdict.cuts.iter().find(|cut| cut.bytes().start < words.end && words.start < cut.bytes().end)?;
     Some(cut.rule().clone())
 }

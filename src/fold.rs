@@ -181,9 +181,41 @@ pub(crate) fn trim(line: &str) -> &str {
 /// A folded text without leading bullets, list and Markdown marks and opening brackets.
 pub(crate) fn trim_marks(folded: &str) -> &str {
     folded.trim_start_matches(|c: char| {
-        matches!(c, ' ' | '*' | '-' | '+' | '#' | '>' | '<' | '|' | '_' | '~' | '=' | '`' | '[' | '(' | '{' | '/' | '\\'
-            | '•' | '·' | '∙' | '◦' | '‣' | '⁃' | '«' | '»' | '‹' | '›' | '【' | '〔' | '《' | '「' | '『' | '〈')
-            || matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{27f0}'..='\u{27ff}'
+        matches!(
+            c,
+            ' ' | '*'
+                | '-'
+                | '+'
+                | '#'
+                | '>'
+                | '<'
+                | '|'
+                | '_'
+                | '~'
+                | '='
+                | '`'
+                | '['
+                | '('
+                | '{'
+                | '/'
+                | '\\'
+                | '•'
+                | '·'
+                | '∙'
+                | '◦'
+                | '‣'
+                | '⁃'
+                | '«'
+                | '»'
+                | '‹'
+                | '›'
+                | '【'
+                | '〔'
+                | '《'
+                | '「'
+                | '『'
+                | '〈'
+        ) || matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{27f0}'..='\u{27ff}'
                 | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
     })
 }
@@ -201,7 +233,8 @@ mod tests {
 
     #[test]
     fn one_formula_in_many_dresses() {
-        for line in ["READ ALSO:", "• Read\u{a0}also:", "  read   also:  ", "**Read also:", "Re\u{200b}ad also:", "[Réad alsó:"] {
+        for line in ["READ ALSO:", "• Read\u{a0}also:", "  read   also:  ", "**Read also:", "Re\u{200b}ad also:", "[Réad alsó:"]
+        {
             assert_eq!(Folded::new(line).body(), "read also:", "{line}");
         }
         for line in ["— ADVERTISEMENT —", "[Advertisement]", "Advertisement:", "ＡＤＶＥＲＴＩＳＥＭＥＮＴ"] {

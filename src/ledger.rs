@@ -179,7 +179,8 @@ impl Entry {
                 "the text is not the one the ledger was written for; putting the cuts back would garble it; restore the file as it was cleaned",
             ));
         }
-        let damaged = || Error::new("the ledger entry does not fit its own checksums; it gives no original back; use an undamaged ledger");
+        let damaged =
+            || Error::new("the ledger entry does not fit its own checksums; it gives no original back; use an undamaged ledger");
         let mut original = String::with_capacity(cleaned.len());
         let mut rest = cleaned;
         for cut in &self.cuts {

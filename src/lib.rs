@@ -2,12 +2,17 @@
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod article;
 mod cleaner;
 mod config;
 mod diff;
 mod engine;
 mod error;
+pub mod eval;
 mod examples;
 mod fold;
 mod ledger;

@@ -37,7 +37,10 @@ impl Pack {
     /// # Errors
     /// Only where the build holds a broken rule file, which its own tests refuse.
     pub fn builtin() -> Result<Vec<Pack>> {
-        BUILTIN.iter().map(|(path, text)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true)).collect()
+        BUILTIN
+            .iter()
+            .map(|(path, text)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true))
+            .collect()
     }
 
     /// The packs of a file or of a folder and the folders in it.
@@ -50,7 +53,9 @@ impl Pack {
             toml_files(path, &mut files)?;
             files.sort();
             if files.is_empty() {
-                return Err(Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None));
+                return Err(
+                    Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None)
+                );
             }
         } else {
             files.push(path.to_owned());
@@ -89,13 +94,9 @@ impl Pack {
         let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new() };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
-        let rules: Vec<Arc<Rule>> = raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
-        let disable = raw
-            .pack
-            .disable
-            .iter()
-            .map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start)))
-            .collect();
+        let rules: Vec<Arc<Rule>> =
+            raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
+        let disable = raw.pack.disable.iter().map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start))).collect();
         Ok(Pack {
             id: id.to_owned(),
             path: path.to_owned(),
@@ -163,7 +164,8 @@ fn toml_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
         if path.is_dir() {
             toml_files(&path, found)?;
-        } else if path.extension().is_some_and(|ext| ext == "toml") && path.file_name().is_some_and(|name| name != "dechaff.toml") {
+        } else if path.extension().is_some_and(|ext| ext == "toml") && path.file_name().is_some_and(|name| name != "dechaff.toml")
+        {
             found.push(path);
         }
     }
@@ -183,7 +185,10 @@ pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Erro
             near_misses(key, known.iter().copied()),
             known.join(", ")
         ),
-        None => format!("{}; the file cannot be read; mend it", message.replace('\n', ", ").replace("usize", "a whole number").replace("f64", "a number")),
+        None => format!(
+            "{}; the file cannot be read; mend it",
+            message.replace('\n', ", ").replace("usize", "a whole number").replace("f64", "a number")
+        ),
     };
     let start = error.span().map(|span| span.start.min(text.len()));
     let line = start.map(|at| 1 + text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count());

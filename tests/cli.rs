@@ -119,7 +119,8 @@ fn cleans_a_file_to_stdout_and_stdin_too() {
     let desk = Desk::new();
     desk.write("a.txt", dirty());
     assert_eq!(desk.run(&["clean", "a.txt"]).exits(0).out(), PROSE);
-    for dash in [&["clean", "--no-builtin", "--rules", "mine.toml", "-"][..], &["clean", "--no-builtin", "--rules", "mine.toml"]] {
+    for dash in [&["clean", "--no-builtin", "--rules", "mine.toml", "-"][..], &["clean", "--no-builtin", "--rules", "mine.toml"]]
+    {
         assert_eq!(desk.run_bare(dash, &dirty()).exits(0).out(), PROSE);
     }
     assert_eq!(desk.read("a.txt"), dirty(), "nothing is written unless asked for");
@@ -191,7 +192,9 @@ fn restore_puts_everything_back() {
     let desk = Desk::new();
     let crlf = dirty().replace('\n', "\r\n");
     let bom = format!("\u{feff}{}", dirty().trim_end());
-    for (name, text) in [("in/a.txt", dirty()), ("in/crlf.txt", crlf.clone()), ("in/bom.txt", bom.clone()), ("in/clean.txt", PROSE.into())] {
+    for (name, text) in
+        [("in/a.txt", dirty()), ("in/crlf.txt", crlf.clone()), ("in/bom.txt", bom.clone()), ("in/clean.txt", PROSE.into())]
+    {
         desk.write(name, text);
     }
     desk.run(&["clean", "-w", "--ledger", "cuts.jsonl", "in"]).exits(0);
@@ -273,10 +276,20 @@ fn a_held_article_is_left_and_named() {
 fn json_records_keep_every_other_byte() {
     let desk = Desk::new();
     let prose = PROSE.trim_end().replace('\n', "\\n");
-    let record = |head: &str, tail: &str| format!("{{ \"n\": 1.50, \"text\" :\"{head}{prose}{tail}\", \"url\":null, \"x\\u0041\":[1, 2 ]}}");
+    let record = |head: &str, tail: &str| {
+        format!("{{ \"n\": 1.50, \"text\" :\"{head}{prose}{tail}\", \"url\":null, \"x\\u0041\":[1, 2 ]}}")
+    };
     let dirty = record("ADVERTISEMENT\\n\\n", "\\n\\n\\u0041dvertisement\\u002e\\r\\n\\u00c9\\ud83d\\ude00\\/");
     let clean = record("", "\\n\\n\\u00c9\\ud83d\\ude00\\/");
-    let lines = [dirty.as_str(), "", "{\"text\": 5}", "not json", "{\"body\":\"x\"}", "{\"text\":\"\\ud800\"}", "{\"text\":\"a\",\"text\":\"b\"}"];
+    let lines = [
+        dirty.as_str(),
+        "",
+        "{\"text\": 5}",
+        "not json",
+        "{\"body\":\"x\"}",
+        "{\"text\":\"\\ud800\"}",
+        "{\"text\":\"a\",\"text\":\"b\"}",
+    ];
     let input = lines.join("\r\n");
     desk.write("a.jsonl", &input);
     let ran = desk.run(&["clean", "--ledger", "cuts.jsonl", "a.jsonl"]).exits(2);
@@ -313,7 +326,10 @@ fn json_fields_can_be_named_and_threads_change_nothing() {
 #[test]
 fn hosts_come_from_flags_fields_and_folders() {
     let desk = Desk::new();
-    desk.write("site.toml", "[pack]\nsites = [\"example.com\"]\n[[rule]]\nid = \"slogan\"\nline = { is = \"ellery reads us\" }\n");
+    desk.write(
+        "site.toml",
+        "[pack]\nsites = [\"example.com\"]\n[[rule]]\nid = \"slogan\"\nline = { is = \"ellery reads us\" }\n",
+    );
     let text = format!("{PROSE}\nEllery reads us\n");
     desk.write("a.txt", &text);
     desk.write("crawl/news.example.com/a.txt", &text);
@@ -326,7 +342,12 @@ fn hosts_come_from_flags_fields_and_folders() {
     run(&["--host-from", "dir", "-o", "out", "crawl"]);
     assert_eq!(desk.read("out/news.example.com/a.txt"), PROSE);
     assert_eq!(desk.read("out/example.org/a.txt"), text);
-    for (field, went) in [("\"url\":\"https://example.com/x\"", true), ("\"host\":\"a.example.com\"", true), ("\"url\":\"https://example.org\"", false), ("\"url\":7", false)] {
+    for (field, went) in [
+        ("\"url\":\"https://example.com/x\"", true),
+        ("\"host\":\"a.example.com\"", true),
+        ("\"url\":\"https://example.org\"", false),
+        ("\"url\":7", false),
+    ] {
         let record = format!("{{{field},\"text\":{}}}\n", serde_json::to_string(&text).unwrap());
         desk.write("r.jsonl", &record);
         assert_eq!(run(&["r.jsonl"]).out() != record, went, "{field}");
@@ -338,7 +359,9 @@ fn titles_and_languages_reach_the_rules() {
     let desk = Desk::new();
     desk.write("t.toml", "[[rule]]\nid = \"again\"\nline = { any = true }\nwhen = { title = true }\nunless = { head = 1 }\n[[rule]]\nid = \"anzeige\"\nlang = [\"de\"]\nline = { is = \"anzeige\" }\n");
     desk.write("a.txt", format!("Bridge vote\n\n{PROSE}\nBRIDGE VOTE\n\nAnzeige\n"));
-    let run = |args: &[&str]| desk.run_bare(&[&["clean", "--no-builtin", "--rules", "t.toml", "a.txt"], args].concat(), "").exits(0).out();
+    let run = |args: &[&str]| {
+        desk.run_bare(&[&["clean", "--no-builtin", "--rules", "t.toml", "a.txt"], args].concat(), "").exits(0).out()
+    };
     assert!(run(&["--title", "Bridge vote", "--lang", "en"]).ends_with("\n\nAnzeige\n"));
     assert!(run(&["--lang", "de-AT"]).ends_with("\n\nBRIDGE VOTE\n"));
     assert_eq!(run(&["--title", "Bridge  vote"]), format!("Bridge vote\n\n{PROSE}"));
@@ -376,11 +399,18 @@ fn packs_layer() {
     let deep = desk.path("project/deep/down");
     let ran = run_in(&deep, &["clean", "../../../a.txt"], "").exits(0);
     assert_eq!(ran.out(), format!("{PROSE}\nADVERTISEMENT\n"), "found upwards, relative to its file");
-    assert_eq!(run_in(&deep, &["clean", "--isolated", "../../../a.txt"], "").exits(0).out(), format!("{PROSE}\nfrom the project\n"));
+    assert_eq!(
+        run_in(&deep, &["clean", "--isolated", "../../../a.txt"], "").exits(0).out(),
+        format!("{PROSE}\nfrom the project\n")
+    );
     let shown = run_in(&deep, &["config", "--rules", "../../../mine.toml"], "").exits(0).out();
-    assert!(shown.contains("dechaff.toml") && shown.contains("ignore         ad  (file)") && shown.contains("mine.toml  (loaded)"), "{shown}");
+    assert!(
+        shown.contains("dechaff.toml") && shown.contains("ignore         ad  (file)") && shown.contains("mine.toml  (loaded)"),
+        "{shown}"
+    );
     desk.write("site.toml", "[pack]\nsites = [\"example.com\"]\ndisable = [\"mine/ad\"]\n");
-    let disabled = |host: &str| desk.run(&["clean", "--rules", "site.toml", "--host", host, "a.txt"]).exits(0).out().contains("ADVERT");
+    let disabled =
+        |host: &str| desk.run(&["clean", "--rules", "site.toml", "--host", host, "a.txt"]).exits(0).out().contains("ADVERT");
     assert!(disabled("example.com") && !disabled("example.org"));
     desk.write("project/dechaff.toml", "ignored = [\"ad\"]\n");
     assert!(run_in(&deep, &["clean", "../../../a.txt"], "").exits(2).err().contains("did you mean `ignore`"));
@@ -401,7 +431,11 @@ fn a_patch_applies() {
     let patch = desk.run(&["diff", "--format", "patch", "in"]).exits(0).out();
     desk.write("cuts.patch", &patch);
     desk.run(&["clean", "-o", "out", "in"]).exits(0);
-    let git = Command::new("git").args(["apply", "--whitespace=nowarn", "cuts.patch"]).current_dir(desk.folder.path()).output().unwrap();
+    let git = Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "cuts.patch"])
+        .current_dir(desk.folder.path())
+        .output()
+        .unwrap();
     assert!(git.status.success(), "{}\n{patch}", String::from_utf8_lossy(&git.stderr));
     for number in 0..texts.len() {
         assert_eq!(desk.read(&format!("in/{number}.txt")), desk.read(&format!("out/{number}.txt")), "{number}");
@@ -453,7 +487,10 @@ fn explain_names_what_stopped_a_rule() {
     desk.write("a.txt", format!("{PROSE}\nADVERTISEMENT\n"));
     let run = |args: &[&str]| desk.run_bare(&[&["explain", "--no-builtin", "--rules", "when.toml"], args].concat(), "");
     let out = run(&["a.txt:5"]).exits(0).out();
-    assert!(out.contains("line 5: stays") && out.contains("when/early was near: `when head = 1` does not hold: it is line 3 of 3"), "{out}");
+    assert!(
+        out.contains("line 5: stays") && out.contains("when/early was near: `when head = 1` does not hold: it is line 3 of 3"),
+        "{out}"
+    );
     assert_eq!(run(&["a.txt"]).exits(0).out(), out, "without a line, those with something to tell");
     assert!(run(&["a.txt:99"]).exits(2).err().contains("no such line"));
     let out = desk.run(&["explain", "a.txt:5"]).exits(0).out();
@@ -468,13 +505,22 @@ fn rules_can_be_listed_shown_tested_and_started() {
     let all = desk.run_bare(&["rules", "list", "--all", "--no-builtin", "--rules", "mine.toml"], "").exits(0).out();
     assert!(all.contains("mine/maybe") && all.contains("(off)"), "{all}");
     let show = desk.run_bare(&["rules", "show", "mine/ad", "--rules", "mine.toml"], "").exits(0).out();
-    assert!(show.contains("mine.toml:3") && show.contains("line = { is = [\"advertisement\"] }") && !show.contains("maybe"), "{show}");
+    assert!(
+        show.contains("mine.toml:3") && show.contains("line = { is = [\"advertisement\"] }") && !show.contains("maybe"),
+        "{show}"
+    );
     assert!(desk.run_bare(&["rules", "show", "ad", "--rules", "mine.toml"], "").exits(2).err().contains("mine/ad"));
 
     desk.run_bare(&["rules", "test", "--no-builtin", "--rules", "mine.toml"], "").exits(0);
     desk.write("bad.toml", "[[rule]]\nid = \"x\"\nline = { starts = \"by\" }\nremoves = [\"Of Venn\"]\nkeeps = [\"By Friday it was over.\"]\ncases = ['''\n  One.\n- Two.\n''']\n");
     let bad = desk.run_bare(&["rules", "test", "--no-builtin", "--rules", "bad.toml"], "").exits(1).out();
-    for what in ["missing: stays, and must go: Of Venn", "noisy: goes, and must stay: By Friday", "must go  : Two.", "3 failures", "bad.toml:2"] {
+    for what in [
+        "missing: stays, and must go: Of Venn",
+        "noisy: goes, and must stay: By Friday",
+        "must go  : Two.",
+        "3 failures",
+        "bad.toml:2",
+    ] {
         assert!(bad.contains(what), "{what}: {bad}");
     }
     let lint = desk.run_bare(&["rules", "lint", "--no-builtin", "--rules", "mine.toml"], "").exits(1).out();
@@ -501,7 +547,11 @@ fn trouble_with_one_file_spares_the_others() {
     desk.write("in/a.txt", dirty());
     desk.write("in/latin.txt", [b'c', b'a', b'f', 0xe9, b'\n']);
     let ran = desk.run(&["clean", "-w", "in", "missing.txt"]).exits(2);
-    assert!(ran.err().contains("in/latin.txt: not UTF-8 (byte 3)") && ran.err().contains("missing.txt: cannot be read"), "{}", ran.err());
+    assert!(
+        ran.err().contains("in/latin.txt: not UTF-8 (byte 3)") && ran.err().contains("missing.txt: cannot be read"),
+        "{}",
+        ran.err()
+    );
     assert_eq!(desk.read("in/a.txt"), PROSE);
     assert_eq!(fs::read(desk.path("in/latin.txt")).unwrap(), [b'c', b'a', b'f', 0xe9, b'\n']);
 }
@@ -519,7 +569,9 @@ fn a_bad_rule_stops_the_run_before_the_first_write() {
 #[test]
 fn wrong_usage_says_so() {
     let desk = Desk::new();
-    for args in [&["clen"][..], &["clean", "--ouput", "x"], &["diff", "--format", "xml"], &["clean", "--host", "a.b", "--url", "c"], &[]] {
+    for args in
+        [&["clen"][..], &["clean", "--ouput", "x"], &["diff", "--format", "xml"], &["clean", "--host", "a.b", "--url", "c"], &[]]
+    {
         let ran = desk.run_bare(args, "").exits(2);
         assert!(ran.out().is_empty() && ran.err().contains("--help"), "{args:?}: {}", ran.err());
     }

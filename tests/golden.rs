@@ -12,7 +12,8 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Snapshots beside those of the articles.
-const OTHERS: &[&str] = &["errors-in-rules", "errors-in-config", "diff-terminal", "diff-patch", "diff-stat", "diff-json", "explain", "help"];
+const OTHERS: &[&str] =
+    &["errors-in-rules", "errors-in-config", "diff-terminal", "diff-patch", "diff-stat", "diff-json", "explain", "help"];
 
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();

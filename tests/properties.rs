@@ -142,18 +142,21 @@ fn line() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     let ends = prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r\n\r\n", " \n"]);
-    let dressed = (line(), prop::sample::select(vec!["", "", "", " ", "\u{a0}"])).prop_map(|(line, space)| format!("{space}{line}{space}"));
-    (prop::collection::vec((dressed, ends), 0..24), any::<bool>(), prop::bool::weighted(0.2)).prop_map(|(lines, last_end, bom)| {
-        let mut text = if bom { "\u{feff}".to_owned() } else { String::new() };
-        let count = lines.len();
-        for (number, (line, end)) in lines.into_iter().enumerate() {
-            text.push_str(&line);
-            if number + 1 < count || last_end {
-                text.push_str(end);
+    let dressed =
+        (line(), prop::sample::select(vec!["", "", "", " ", "\u{a0}"])).prop_map(|(line, space)| format!("{space}{line}{space}"));
+    (prop::collection::vec((dressed, ends), 0..24), any::<bool>(), prop::bool::weighted(0.2)).prop_map(
+        |(lines, last_end, bom)| {
+            let mut text = if bom { "\u{feff}".to_owned() } else { String::new() };
+            let count = lines.len();
+            for (number, (line, end)) in lines.into_iter().enumerate() {
+                text.push_str(&line);
+                if number + 1 < count || last_end {
+                    text.push_str(end);
+                }
             }
-        }
-        text
-    })
+            text
+        },
+    )
 }
 
 proptest! {
@@ -226,7 +229,18 @@ fn odd_shapes() {
     let long = format!("{}\nADVERTISEMENT\n", "word ".repeat(200_000));
     let blanks = format!("Body.{}ADVERTISEMENT", "\n".repeat(100_000));
     let cascade = format!("{}\nThe end of it all.\n{}", "The start of it all.", "word\n".repeat(3_000));
-    for text in ["", "\n", "\u{feff}", "ADVERTISEMENT", "\r\n\r\n", "One line.", "\u{feff}ADVERTISEMENT\r\nBody.\r\n", &long, &blanks, &cascade] {
+    for text in [
+        "",
+        "\n",
+        "\u{feff}",
+        "ADVERTISEMENT",
+        "\r\n\r\n",
+        "One line.",
+        "\u{feff}ADVERTISEMENT\r\nBody.\r\n",
+        &long,
+        &blanks,
+        &cascade,
+    ] {
         let article = Article::new(text);
         check(&SMALL, &article);
         check(&GUARDED, &article);

@@ -40,6 +40,8 @@ pub enum Command {
     /// List, show, test and check rules, or start a pack for a site
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Score the rules on labelled articles: recall, precision, harm, by language, category and rule
+    Eval(EvalArgs),
     /// Show the effective configuration and where each part comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -172,6 +174,8 @@ pub enum RulesCommand {
         #[command(flatten)]
         rules: RuleArgs,
     },
+    /// Count on how many hosts of a corpus each rule finds something
+    Reach(Box<ReachArgs>),
     /// Print a pack to start from
     New {
         /// The host the pack is for
@@ -181,13 +185,44 @@ pub enum RulesCommand {
 }
 
 #[derive(Args)]
+pub struct EvalArgs {
+    /// Labelled articles, a JSON object a line: text, cuts [[start, end, category]], either [[start, end]]
+    #[arg(required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Show the text of every wrong cut
+    #[arg(long)]
+    pub wrong: bool,
+    /// Show the lines that come out otherwise than with these rules, or than in this ledger (.jsonl)
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+}
+
+#[derive(Args)]
+pub struct ReachArgs {
+    /// Articles with hosts: JSONL, or folders named like hosts with --host-from dir
+    pub paths: Vec<PathBuf>,
+    /// Only rules whose id starts so; may be given more than once
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Show what a rule takes, from so many hosts
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub samples: usize,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
 pub struct ConfigArgs {
     #[command(flatten)]
     pub rules: RuleArgs,
 }
 
 /// Which rules are used.
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleArgs {
     /// Use only these: `all`, categories, packs, rule ids [default: all but byline, headline]

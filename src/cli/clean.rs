@@ -1,10 +1,6 @@
 //! `dechaff clean`.
 
-use super::{
-    End,
-    args::CleanArgs,
-    setup,
-};
+use super::{End, args::CleanArgs, setup};
 use crate::io::{
     Source,
     atomic::Draft,
@@ -23,11 +19,7 @@ use std::{
 pub fn run(args: &CleanArgs) -> Result<End> {
     let cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
-    let place = if args.check {
-        Place::Nowhere
-    } else {
-        Place::choose(&inputs, args.write, args.output.as_deref())?
-    };
+    let place = if args.check { Place::Nowhere } else { Place::choose(&inputs, args.write, args.output.as_deref())? };
     let ledger = args.ledger.as_deref().map(open_ledger).transpose()?;
     let mut cleaning = Cleaning { ledger, check: args.check, files: Files::new(place), counts: Counts::default() };
     let trouble = batch::run(&inputs, &args.input, &cleaner, &mut cleaning)?;
@@ -145,7 +137,7 @@ fn open_ledger(path: &Path) -> Result<fs::File> {
 pub enum Place {
     Nowhere,
     Stdout,
-    InPlace,
+    Original,
     Folder(PathBuf),
 }
 
@@ -156,7 +148,7 @@ impl Place {
             if inputs.iter().any(|input| matches!(input.source, Source::Stdin)) {
                 bail!("-w writes files in place; standard input is none; leave -w out or name files");
             }
-            return Ok(Place::InPlace);
+            return Ok(Place::Original);
         }
         if let Some(folder) = folder {
             let mut targets: HashMap<&Path, &str> = HashMap::new();
@@ -171,13 +163,20 @@ impl Place {
                 if let (Source::File(source), Ok(target)) = (&input.source, fs::canonicalize(folder.join(&input.below)))
                     && fs::canonicalize(source).is_ok_and(|source| source == target)
                 {
-                    bail!("-o {} would overwrite {} while it is read; choose another folder, or -w to clean in place", folder.display(), input.shown);
+                    bail!(
+                        "-o {} would overwrite {} while it is read; choose another folder, or -w to clean in place",
+                        folder.display(),
+                        input.shown
+                    );
                 }
             }
             return Ok(Place::Folder(folder.to_owned()));
         }
         if inputs.len() > 1 && inputs.iter().any(|input| !input.jsonl) {
-            bail!("{} articles would run together on one standard output; say -o DIR for a cleaned copy or -w to clean in place", inputs.len());
+            bail!(
+                "{} articles would run together on one standard output; say -o DIR for a cleaned copy or -w to clean in place",
+                inputs.len()
+            );
         }
         Ok(Place::Stdout)
     }
@@ -197,14 +196,14 @@ impl Files {
     }
 
     fn replaces(&self) -> bool {
-        matches!(self.place, Place::InPlace) && self.changed
+        matches!(self.place, Place::Original) && self.changed
     }
 
     pub fn begin(&mut self, input: &Input) -> Result<()> {
         self.changed = false;
         self.draft = match (&self.place, &input.source) {
             // A record file is written as it is read; whether it changes shows at its end.
-            (Place::InPlace, Source::File(path)) if input.jsonl => Some(Draft::new(path)?),
+            (Place::Original, Source::File(path)) if input.jsonl => Some(Draft::new(path)?),
             (Place::Folder(folder), _) => {
                 let target = folder.join(&input.below);
                 if let Some(parent) = target.parent() {
@@ -219,7 +218,7 @@ impl Files {
 
     pub fn put(&mut self, input: &Input, bytes: &[u8], changed: bool) -> Result<()> {
         self.changed |= changed;
-        if let (Place::InPlace, Source::File(path), None, true) = (&self.place, &input.source, &self.draft, changed) {
+        if let (Place::Original, Source::File(path), None, true) = (&self.place, &input.source, &self.draft, changed) {
             self.draft = Some(Draft::new(path)?);
         }
         match (&self.place, &mut self.draft) {
@@ -231,7 +230,7 @@ impl Files {
 
     pub fn end(&mut self) -> Result<()> {
         match self.draft.take() {
-            Some(draft) if self.changed || !matches!(self.place, Place::InPlace) => draft.finish(),
+            Some(draft) if self.changed || !matches!(self.place, Place::Original) => draft.finish(),
             _ => Ok(()),
         }
     }

@@ -44,7 +44,9 @@ pub fn run(args: &DiffArgs) -> Result<End> {
     let Diffing { view, mut out, tally, bad } = diffing;
     match view {
         View::Stat => write!(out, "{tally}")?,
-        View::Diff(DiffFormat::Terminal, _) if tally.touched + tally.held == 0 => writeln!(out, "{} articles: nothing to cut", tally.articles)?,
+        View::Diff(DiffFormat::Terminal, _) if tally.touched + tally.held == 0 => {
+            writeln!(out, "{} articles: nothing to cut", tally.articles)?
+        }
         View::Diff(DiffFormat::Terminal, _) if tally.articles > 1 => {
             let held = if tally.held > 0 { format!(", {} held", tally.held) } else { String::new() };
             writeln!(out, "\n{} articles: {} cuts in {}{held}", tally.articles, tally.cuts(), tally.touched)?;
@@ -106,7 +108,9 @@ impl Sink for Diffing {
             self.bad += 1;
             note(&problem);
         }
-        if let (View::Diff(DiffFormat::Terminal, _), false, true) = (&self.view, part.text.is_empty(), self.tally.touched + self.tally.held > 0) {
+        if let (View::Diff(DiffFormat::Terminal, _), false, true) =
+            (&self.view, part.text.is_empty(), self.tally.touched + self.tally.held > 0)
+        {
             writeln!(self.out)?;
         }
         self.out.write_all(part.text.as_bytes())?;

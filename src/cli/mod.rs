@@ -4,7 +4,9 @@ pub mod args;
 mod clean;
 mod config;
 mod diff;
+mod eval;
 mod explain;
+mod reach;
 mod restore;
 mod rules;
 mod setup;
@@ -33,6 +35,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
+        Command::Eval(args) => eval::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

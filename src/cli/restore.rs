@@ -88,7 +88,11 @@ impl Ledger {
                     note(&format!("{}:{}: an entry that was cut short; left out", path.display(), at + 1));
                     continue;
                 }
-                Err(error) => bail!("{}:{}: no ledger entry: {error}; nothing was restored; use an undamaged ledger", path.display(), at + 1),
+                Err(error) => bail!(
+                    "{}:{}: no ledger entry: {error}; nothing was restored; use an undamaged ledger",
+                    path.display(),
+                    at + 1
+                ),
             };
             if let Some(path) = &entry.path {
                 ledger.places.insert((path.clone(), entry.record), entry.cleaned.clone());
@@ -111,7 +115,8 @@ impl Ledger {
         let Some(entries) = self.entries.get(&sum) else {
             let place = (input.shown.clone(), record);
             // An original that still stands where its cleaned text went elsewhere is as it should be.
-            let known = self.places.get(&place).is_some_and(|cleaned| self.entries[cleaned].iter().all(|entry| entry.original != sum));
+            let known =
+                self.places.get(&place).is_some_and(|cleaned| self.entries[cleaned].iter().all(|entry| entry.original != sum));
             if known {
                 bail!("the text was changed since it was cleaned; putting the cuts back would garble it; it was left as it is");
             }
@@ -128,7 +133,10 @@ impl Ledger {
         if found.is_none() {
             // It may be an article that never held any chaff and reads like one that did.
             let known = entries[0].path.as_deref().unwrap_or("another name");
-            note(&format!("{}: left as it is: the ledger knows this text only as {known}; restore it under that name", input.shown));
+            note(&format!(
+                "{}: left as it is: the ledger knows this text only as {known}; restore it under that name",
+                input.shown
+            ));
         }
         Ok(found.filter(|entry| !entry.cuts.is_empty()))
     }

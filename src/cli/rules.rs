@@ -16,6 +16,7 @@ pub fn run(command: &RulesCommand) -> Result<End> {
         RulesCommand::Show { id, rules } => show(&setup::cleaner(rules)?, id),
         RulesCommand::Test { rules } => test(rules),
         RulesCommand::Lint { rules } => lint_all(rules),
+        RulesCommand::Reach(args) => super::reach::run(args),
         RulesCommand::New { site } => new(site),
     }
 }
@@ -38,7 +39,11 @@ fn show(cleaner: &Cleaner, id: &str) -> Result<End> {
     let rules = cleaner.rules();
     let Some(rule) = rules.iter().find(|rule| rule.id().as_str() == id) else {
         let near: Vec<&str> = rules.iter().map(|rule| rule.id().as_str()).filter(|known| known.contains(id)).take(5).collect();
-        let hint = if near.is_empty() { "`dechaff rules list --all` has them".to_owned() } else { format!("near it: {}", near.join(", ")) };
+        let hint = if near.is_empty() {
+            "`dechaff rules list --all` has them".to_owned()
+        } else {
+            format!("near it: {}", near.join(", "))
+        };
         bail!("no rule has the id `{id}`; there is nothing to show; {hint}");
     };
     let mut out = io::stdout().lock();

@@ -130,7 +130,8 @@ impl Sweep<'_> {
     }
 
     pub(super) fn repeats(&mut self) -> bool {
-        let rules: Vec<usize> = (0..self.rules.len()).filter(|&rule| matches!(self.rules[rule].action, Action::Repeat(_))).collect();
+        let rules: Vec<usize> =
+            (0..self.rules.len()).filter(|&rule| matches!(self.rules[rule].action, Action::Repeat(_))).collect();
         if rules.is_empty() {
             return false;
         }

@@ -92,7 +92,14 @@ pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<u
 }
 
 /// What stopped a rule that knows this line; none where it does not know it.
-fn stopped(sweep: &Sweep<'_>, number: usize, seen: &Seen<'_>, place: super::Place, at: Option<usize>, gone: bool) -> Option<String> {
+fn stopped(
+    sweep: &Sweep<'_>,
+    number: usize,
+    seen: &Seen<'_>,
+    place: super::Place,
+    at: Option<usize>,
+    gone: bool,
+) -> Option<String> {
     let rule: &Rule = &sweep.rules[number];
     let knows = match &rule.action {
         // A rule that starts from any line knows none in particular.

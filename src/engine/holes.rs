@@ -41,7 +41,9 @@ pub(super) fn cuts(sweep: &Sweep<'_>) -> Vec<Cut> {
             // A cut at the end may start with the line end of the last line that stays.
             let first = sweep.lines[line..]
                 .iter()
-                .position(|l| l.whole.end > range.start && (is_gone(l) || l.spans.iter().any(|(span, _)| span.start == range.start)))
+                .position(|l| {
+                    l.whole.end > range.start && (is_gone(l) || l.spans.iter().any(|(span, _)| span.start == range.start))
+                })
                 .map_or(line, |ahead| line + ahead);
             let taken = &sweep.takers[taker];
             let rule = &sweep.rules[taken.rule];

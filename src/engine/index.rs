@@ -45,8 +45,11 @@ struct Inside {
 /// Literals by their first or last bytes, in a map for each stub length.
 #[derive(Debug, Default)]
 struct Edges {
-    stubs: [FxHashMap<[u8; STUB], Vec<(String, usize)>>; STUB],
+    stubs: [FxHashMap<[u8; STUB], Literals>; STUB],
 }
+
+/// Literals, each with the rule that wants it.
+type Literals = Vec<(String, usize)>;
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -194,7 +197,9 @@ fn table_keys(table: &Conditions) -> Option<Vec<Key>> {
         to_keys(literals, Key::Start)
     } else if let Some(Condition::Ends(literals)) = found(|c| matches!(c, Condition::Ends(_))) {
         to_keys(literals, Key::End)
-    } else if let Some(keys) = table.iter().find_map(|c| if let Condition::Regex(patterns) = c { regex_keys(patterns) } else { None }) {
+    } else if let Some(keys) =
+        table.iter().find_map(|c| if let Condition::Regex(patterns) = c { regex_keys(patterns) } else { None })
+    {
         Some(keys)
     } else if let Some(Condition::Contains(literals)) = found(|c| matches!(c, Condition::Contains(_))) {
         to_keys(literals, Key::Inside)

@@ -164,6 +164,7 @@ pub(super) fn split(article: &str) -> Vec<Line> {
 mod tests {
     use super::*;
 
+    #[allow(clippy::single_range_in_vec_init)]
     fn left(text: &str, cut: &str) -> String {
         let mut line = split(text).remove(0);
         let start = line.text(text).find(cut).unwrap();
@@ -186,6 +187,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::single_range_in_vec_init)]
     fn spans_add_up() {
         let text = " a b c d\n";
         let mut line = split(text).remove(0);

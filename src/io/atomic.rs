@@ -29,7 +29,9 @@ impl Draft {
         }
         let file = builder.tempfile_in(folder).with_context(|| format!("{}: cannot be written", target.display()))?;
         if let Ok(old) = fs::metadata(&target) {
-            file.as_file().set_permissions(old.permissions()).with_context(|| format!("{}: its permissions cannot be kept", target.display()))?;
+            file.as_file()
+                .set_permissions(old.permissions())
+                .with_context(|| format!("{}: its permissions cannot be kept", target.display()))?;
         }
         Ok(Draft { file: BufWriter::with_capacity(1 << 18, file), target })
     }

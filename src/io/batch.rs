@@ -30,6 +30,8 @@ pub struct Item<'a> {
     raw: &'a [u8],
     /// The bytes of `raw` that write the text as JSON, for a record.
     json: Option<Range<usize>>,
+    /// The host it is from, where that is known.
+    pub host: Option<&'a str>,
     pub outcome: Result<Cleaned<'a>, String>,
 }
 
@@ -92,11 +94,13 @@ impl Batch<'_> {
     fn texts<S: Sink>(&self, inputs: &[Input], sink: &S) -> Vec<Result<S::Part>> {
         let one = |input: &Input| {
             let raw = input.source.read().with_context(|| format!("{}: cannot be read; it was left out", input.shown))?;
-            let outcome = match std::str::from_utf8(&raw) {
-                Ok(text) => Ok(self.clean(text, input, None)),
+            let article = std::str::from_utf8(&raw).map(|text| self.article(text, input, None));
+            let outcome = match &article {
+                Ok(article) => Ok(self.cleaner.clean(article)),
                 Err(error) => Err(format!("not UTF-8 (byte {}); left as it is; convert it first", error.valid_up_to())),
             };
-            Ok(sink.look(&Item { input, record: None, raw: &raw, json: None, outcome }))
+            let host = article.ok().and_then(|article| article.host());
+            Ok(sink.look(&Item { input, record: None, raw: &raw, json: None, host, outcome }))
         };
         match inputs {
             [single] => vec![one(single)],
@@ -133,21 +137,30 @@ impl Batch<'_> {
 
     fn record<S: Sink>(&self, input: &Input, number: usize, raw: &[u8], fields: &Fields<'_>, sink: &S) -> S::Part {
         let line = std::str::from_utf8(raw).map_err(|_| "not UTF-8".to_owned());
-        let record = line.and_then(|line| if line.trim().is_empty() { Ok(jsonl::Record::default()) } else { jsonl::read(line, fields) });
+        let record =
+            line.and_then(|line| if line.trim().is_empty() { Ok(jsonl::Record::default()) } else { jsonl::read(line, fields) });
         match record {
             Ok(record) => {
-                let outcome = Ok(self.clean(&record.text, input, Some(&record)));
-                sink.look(&Item { input, record: Some(number), raw, json: Some(record.place.clone()), outcome })
+                let article = self.article(&record.text, input, Some(&record));
+                let outcome = Ok(self.cleaner.clean(&article));
+                sink.look(&Item {
+                    input,
+                    record: Some(number),
+                    raw,
+                    json: Some(record.place.clone()),
+                    host: article.host(),
+                    outcome,
+                })
             }
             Err(what) => {
                 let outcome = Err(format!("{what}; passed through as it is"));
-                sink.look(&Item { input, record: Some(number), raw, json: None, outcome })
+                sink.look(&Item { input, record: Some(number), raw, json: None, host: None, outcome })
             }
         }
     }
 
     /// What the record says of itself counts before the folder's name, and that before the flags.
-    fn clean<'t>(&'t self, text: &'t str, input: &'t Input, record: Option<&'t jsonl::Record<'t>>) -> Cleaned<'t> {
+    fn article<'t>(&'t self, text: &'t str, input: &'t Input, record: Option<&'t jsonl::Record<'t>>) -> Article<'t> {
         let mut article: Article<'_> = about(text, &self.args.about);
         let url = record.and_then(|record| record.url.as_deref());
         let host = record.and_then(|record| record.host.as_deref());
@@ -160,7 +173,7 @@ impl Batch<'_> {
         if let Some(lang) = record.and_then(|record| record.lang.as_deref()) {
             article = article.lang(lang);
         }
-        self.cleaner.clean(&article)
+        article
     }
 }
 

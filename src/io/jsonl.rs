@@ -20,7 +20,13 @@ pub struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub fn new(args: &'a InputArgs) -> Self {
-        Fields { text: &args.text_field, url: &args.url_field, host: &args.host_field, title: &args.title_field, lang: &args.lang_field }
+        Fields {
+            text: &args.text_field,
+            url: &args.url_field,
+            host: &args.host_field,
+            title: &args.title_field,
+            lang: &args.lang_field,
+        }
     }
 }
 

@@ -55,7 +55,8 @@ impl Source {
 /// One article as text.
 pub fn read_text(source: &Source) -> Result<String> {
     let bytes = source.read().with_context(|| format!("{}: cannot be read", source.shown()))?;
-    String::from_utf8(bytes).with_context(|| format!("{}: not UTF-8; nothing can be said about it; convert it first", source.shown()))
+    String::from_utf8(bytes)
+        .with_context(|| format!("{}: not UTF-8; nothing can be said about it; convert it first", source.shown()))
 }
 
 /// The article with what flags say about it.

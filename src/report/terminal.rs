@@ -48,9 +48,19 @@ pub fn render(name: &str, cleaned: &Cleaned<'_>, look: Look) -> String {
                 let shown = shorten(text, look.width.saturating_sub(digits + 3));
                 let _ = writeln!(out, "{}", format!("{FAINT}{number:>digits$}{FAINT:#}   {shown}").trim_end());
             } else if line.is_gone() {
-                let _ = writeln!(out, "{FAINT}{number:>digits$}{FAINT:#} {GONE}-{}{GONE:#}{}", spaced(text), labels(line, at == first_line(&diff, at)));
+                let _ = writeln!(
+                    out,
+                    "{FAINT}{number:>digits$}{FAINT:#} {GONE}-{}{GONE:#}{}",
+                    spaced(text),
+                    labels(line, at == first_line(&diff, at))
+                );
             } else {
-                let _ = writeln!(out, "{FAINT}{number:>digits$}{FAINT:#} {GONE}~{GONE:#}{}{}", marked(line, text), labels(line, true));
+                let _ = writeln!(
+                    out,
+                    "{FAINT}{number:>digits$}{FAINT:#} {GONE}~{GONE:#}{}{}",
+                    marked(line, text),
+                    labels(line, true)
+                );
             }
         }
     }

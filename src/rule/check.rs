@@ -4,12 +4,12 @@ use super::{
     Action, Block, Category, Confidence, Drop, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
     condition::{Condition, Conditions},
     examples::Case,
-    pattern::Pattern,
     raw::*,
+    tables::MatchKeys,
 };
 use crate::{
     error::{Error, Result, near_misses},
-    fold::{Folded, fold, trim_marks},
+    fold::fold,
     site,
 };
 use std::{path::Path, sync::OnceLock};
@@ -33,7 +33,7 @@ impl File<'_> {
         1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|&&b| b == b'\n').count()
     }
 
-    fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
+    pub(super) fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
         error.at(self.path, Some(self.line_at(place.span().start)))
     }
 
@@ -75,7 +75,12 @@ impl File<'_> {
         Ok(Rule {
             id: RuleId::new(self.pack, id),
             category: self.name(raw.category.as_ref(), "category", Category::Other, Category::ALL.iter().map(|c| c.name()))?,
-            confidence: self.name(raw.confidence.as_ref(), "confidence", Confidence::Medium, Confidence::ALL.iter().map(|c| c.name()))?,
+            confidence: self.name(
+                raw.confidence.as_ref(),
+                "confidence",
+                Confidence::Medium,
+                Confidence::ALL.iter().map(|c| c.name()),
+            )?,
             description: raw.description.clone(),
             action: self.action(raw)?,
             when: self.optional(raw.when.as_ref())?,
@@ -84,7 +89,11 @@ impl File<'_> {
             sites: if sites.is_empty() { self.sites.clone() } else { sites },
             removes: raw.removes.clone(),
             keeps: raw.keeps.clone(),
-            cases: raw.cases.iter().map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e))).collect::<Result<_>>()?,
+            cases: raw
+                .cases
+                .iter()
+                .map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e)))
+                .collect::<Result<_>>()?,
             origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
             source: self.source_of(raw.id.span().start),
             by_shape: OnceLock::new(),
@@ -115,12 +124,15 @@ impl File<'_> {
         let Some(raw) = raw else { return Ok(default) };
         raw.get_ref().parse().map_err(|()| {
             let known: Vec<&str> = known.collect();
-            self.at(raw, Error::new(format!(
-                "`{key} = \"{}\"` is no {key}{}; the rule could not be selected by it; write one of {}",
-                raw.get_ref(),
-                near_misses(raw.get_ref(), known.iter().copied()),
-                known.join(", "),
-            )))
+            self.at(
+                raw,
+                Error::new(format!(
+                    "`{key} = \"{}\"` is no {key}{}; the rule could not be selected by it; write one of {}",
+                    raw.get_ref(),
+                    near_misses(raw.get_ref(), known.iter().copied()),
+                    known.join(", "),
+                )),
+            )
         })
     }
 
@@ -161,18 +173,32 @@ impl File<'_> {
     fn matched(&self, raw: &Spanned<Many<RawMatch>>, key: &str) -> Result<Match> {
         let tables = &raw.get_ref().0;
         if tables.is_empty() {
-            return Err(self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name what it matches"))));
+            return Err(
+                self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name what it matches")))
+            );
         }
         let mut all = Vec::new();
         for table in tables {
             let mut conditions = Vec::new();
             self.match_keys(
                 &mut conditions,
-                MatchKeys { is: &table.is, starts: &table.starts, ends: &table.ends, contains: &table.contains, regex: &table.regex, case: &table.case },
+                MatchKeys {
+                    is: &table.is,
+                    starts: &table.starts,
+                    ends: &table.ends,
+                    contains: &table.contains,
+                    regex: &table.regex,
+                    case: &table.case,
+                },
             )?;
             match &table.any {
                 Some(any) if !any.get_ref() => {
-                    return Err(self.at(any, Error::new("`any = false` matches nothing; the rule could never fire; leave it out or write `any = true`")));
+                    return Err(self.at(
+                        any,
+                        Error::new(
+                            "`any = false` matches nothing; the rule could never fire; leave it out or write `any = true`",
+                        ),
+                    ));
                 }
                 Some(any) if !conditions.is_empty() => {
                     return Err(self.at(any, Error::new("`any = true` stands beside other match keys, and all keys of a table must hold; it would add nothing; leave it out")));
@@ -193,7 +219,7 @@ impl File<'_> {
     fn span(&self, raw: &Spanned<RawSpan>) -> Result<Span> {
         match raw.get_ref() {
             RawSpan { contains: Some(contains), regex: None, case: None } => {
-                Ok(Span::Contains(self.literals(contains, "contains", |text| fold(text))?))
+                Ok(Span::Contains(self.literals(contains, "contains", fold)?))
             }
             RawSpan { contains: None, regex: Some(regex), case } => {
                 let exact = self.exact_case(case.as_ref())?;
@@ -202,9 +228,10 @@ impl File<'_> {
             RawSpan { contains: Some(_), regex: None, case: Some(case) } => {
                 Err(self.at(case, Error::new("`case` goes with `regex`; literals always ignore case; leave it out")))
             }
-            _ => Err(self.at(raw, Error::new(
-                "a span is `regex` or `contains`, one of them; what it takes would be a guess; make it a rule each",
-            ))),
+            _ => Err(self.at(
+                raw,
+                Error::new("a span is `regex` or `contains`, one of them; what it takes would be a guess; make it a rule each"),
+            )),
         }
     }
 
@@ -213,17 +240,30 @@ impl File<'_> {
         let wrong = |what: &str| Err(self.at(raw, Error::new(what)));
         let until_end = match &block.until_end {
             Some(flag) if !flag.get_ref() => {
-                return Err(self.at(flag, Error::new("`until-end = false` says nothing; leave it out, or name the end with `until` or `take`")));
+                return Err(self.at(
+                    flag,
+                    Error::new("`until-end = false` says nothing; leave it out, or name the end with `until` or `take`"),
+                ));
             }
             flag => flag.is_some(),
         };
         let until = match (&block.until, block.max_lines) {
             (Some(_), None) => {
-                return wrong("`until` has no `max-lines`; a missing end would let the block run through the article; say how many lines it may take at most");
+                return wrong(
+                    "`until` has no `max-lines`; a missing end would let the block run through the article; say how many lines it may take at most",
+                );
             }
-            (None, Some(_)) => return wrong("`max-lines` has no `until`; it would bound nothing; add the `until` or leave it out"),
-            (Some(_), Some(1_001..)) => return wrong("`max-lines` is over 1000; one start after another could make a long article slow; ask for fewer, or use `until-end`"),
-            (Some(_), Some(0)) => return wrong("`max-lines = 0` lets no line be found; the rule could never fire; allow at least one"),
+            (None, Some(_)) => {
+                return wrong("`max-lines` has no `until`; it would bound nothing; add the `until` or leave it out");
+            }
+            (Some(_), Some(1_001..)) => {
+                return wrong(
+                    "`max-lines` is over 1000; one start after another could make a long article slow; ask for fewer, or use `until-end`",
+                );
+            }
+            (Some(_), Some(0)) => {
+                return wrong("`max-lines = 0` lets no line be found; the rule could never fire; allow at least one");
+            }
             (Some(until), Some(max_lines)) => Some(Until { line: self.until(until)?, max_lines, keep: block.keep_end }),
             (None, None) => None,
         };
@@ -232,7 +272,9 @@ impl File<'_> {
         }
         let ends = usize::from(until.is_some() || until_end) + usize::from(block.take.is_some());
         if ends != 1 {
-            return wrong("a block ends by `until`, `until-end` or `take`, one of them (`until` may add `until-end`); what it takes would be a guess; say where it ends");
+            return wrong(
+                "a block ends by `until`, `until-end` or `take`, one of them (`until` may add `until-end`); what it takes would be a guess; say where it ends",
+            );
         }
         if let Some(take) = &block.take
             && *take.get_ref() == 0
@@ -258,7 +300,8 @@ impl File<'_> {
     fn until(&self, raw: &Spanned<Many<RawConditions>>) -> Result<Match> {
         let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table)).collect::<Result<_>>()?;
         if tables.is_empty() || tables.iter().any(Vec::is_empty) {
-            return Err(self.at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));
+            return Err(self
+                .at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));
         }
         Ok(Match(tables))
     }
@@ -266,30 +309,50 @@ impl File<'_> {
     fn run(&self, raw: &Spanned<RawRun>) -> Result<Run> {
         let run = raw.get_ref();
         if run.min_lines < 2 {
-            return Err(self.at(raw, Error::new("`min-lines` below 2 makes every such line a run; say it as a `line` rule or ask for more lines")));
+            return Err(self.at(
+                raw,
+                Error::new("`min-lines` below 2 makes every such line a run; say it as a `line` rule or ask for more lines"),
+            ));
         }
         let each = self.conditions(run.each.get_ref())?;
         if each.is_empty() {
-            return Err(self.at(&run.each, Error::new("`each` says nothing; every article would be one run; name what its lines have in common")));
+            return Err(self.at(
+                &run.each,
+                Error::new("`each` says nothing; every article would be one run; name what its lines have in common"),
+            ));
         }
         Ok(Run { min_lines: run.min_lines, each })
     }
 
     fn repeat(&self, raw: &Spanned<RawRepeat>) -> Result<Repeat> {
         let repeat = raw.get_ref();
-        let adjacent = match repeat.within.get_ref().as_str() {
-            "adjacent" => true,
-            "article" => false,
-            other => return Err(self.at(&repeat.within, Error::new(format!("`within = \"{other}\"` is neither \"adjacent\" nor \"article\"; the rule would not know where to look")))),
-        };
-        let drop = match repeat.drop.get_ref().as_str() {
-            "later" => Drop::Later,
-            "first" => Drop::First,
-            "all" => Drop::All,
-            other => return Err(self.at(&repeat.drop, Error::new(format!("`drop = \"{other}\"` is none of \"later\", \"first\", \"all\"; the rule would not know which copy goes")))),
-        };
+        let adjacent =
+            match repeat.within.get_ref().as_str() {
+                "adjacent" => true,
+                "article" => false,
+                other => return Err(self.at(
+                    &repeat.within,
+                    Error::new(format!(
+                        "`within = \"{other}\"` is neither \"adjacent\" nor \"article\"; the rule would not know where to look"
+                    )),
+                )),
+            };
+        let drop =
+            match repeat.drop.get_ref().as_str() {
+                "later" => Drop::Later,
+                "first" => Drop::First,
+                "all" => Drop::All,
+                other => return Err(self.at(
+                    &repeat.drop,
+                    Error::new(format!(
+                        "`drop = \"{other}\"` is none of \"later\", \"first\", \"all\"; the rule would not know which copy goes"
+                    )),
+                )),
+            };
         if repeat.min_chars == 0 {
-            return Err(self.at(raw, Error::new("`min-chars = 0` would take short answers that an interview repeats; ask for a length")));
+            return Err(
+                self.at(raw, Error::new("`min-chars = 0` would take short answers that an interview repeats; ask for a length"))
+            );
         }
         Ok(Repeat { adjacent, drop, min_chars: repeat.min_chars })
     }
@@ -297,114 +360,4 @@ impl File<'_> {
     fn optional(&self, raw: Option<&Spanned<RawConditions>>) -> Result<Conditions> {
         raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref()))
     }
-
-    /// The conditions of a table, cheapest first.
-    fn conditions(&self, raw: &RawConditions) -> Result<Conditions> {
-        let mut all = Vec::new();
-        all.extend(raw.max_chars.map(Condition::MaxChars));
-        all.extend(raw.min_chars.map(Condition::MinChars));
-        all.extend(raw.sentence.map(Condition::Sentence));
-        all.extend(raw.max_words.map(Condition::MaxWords));
-        all.extend(raw.min_words.map(Condition::MinWords));
-        for (key, share, make) in [
-            ("upper", &raw.upper, Condition::Upper as fn(f64) -> Condition),
-            ("digits", &raw.digits, Condition::Digits),
-            ("after", &raw.after, Condition::After),
-            ("before", &raw.before, Condition::Before),
-        ] {
-            let Some(share) = share else { continue };
-            if !(0.0..=1.0).contains(share.get_ref()) {
-                return Err(self.at(share, Error::new(format!(
-                    "`{key} = {}` is no share; it would hold always or never; write a number from 0 to 1",
-                    share.get_ref()
-                ))));
-            }
-            all.push(make(*share.get_ref()));
-        }
-        let keys = MatchKeys { is: &raw.is, starts: &raw.starts, ends: &raw.ends, contains: &raw.contains, regex: &raw.regex, case: &raw.case };
-        self.match_keys(&mut all, keys)?;
-        all.extend(raw.title.map(Condition::Title));
-        all.extend(raw.head.map(Condition::Head));
-        all.extend(raw.tail.map(Condition::Tail));
-        Ok(all)
-    }
-
-    fn match_keys(&self, all: &mut Conditions, keys: MatchKeys<'_>) -> Result<()> {
-        let MatchKeys { is, starts, ends, contains, regex, case } = keys;
-        if let Some(raw) = is {
-            if [starts, ends, contains, regex].iter().any(|key| key.is_some()) {
-                return Err(self.at(raw, Error::new(
-                    "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
-                )));
-            }
-            all.push(Condition::Is(self.literals(raw, "is", |text| Folded::new(text).core().to_owned())?));
-        }
-        if let Some(raw) = starts {
-            all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));
-        }
-        if let Some(raw) = ends {
-            all.push(Condition::Ends(self.literals(raw, "ends", fold)?));
-        }
-        if let Some(raw) = contains {
-            all.push(Condition::Contains(self.literals(raw, "contains", fold)?));
-        }
-        match (regex, case) {
-            (Some(raw), case) => {
-                let exact = self.exact_case(case.as_ref())?;
-                all.push(Condition::Regex(self.patterns(raw, exact, true)?));
-            }
-            (None, Some(case)) => {
-                return Err(self.at(case, Error::new("`case` goes with `regex`; literals always ignore case; leave it out")));
-            }
-            (None, None) => {}
-        }
-        Ok(())
-    }
-
-    fn exact_case(&self, raw: Option<&Spanned<String>>) -> Result<bool> {
-        match raw.map(|case| (case, case.get_ref().as_str())) {
-            None => Ok(false),
-            Some((_, "exact")) => Ok(true),
-            Some((case, other)) => Err(self.at(case, Error::new(format!(
-                "`case = \"{other}\"` is unknown; write \"exact\", or leave it out to ignore case"
-            )))),
-        }
-    }
-
-    fn literals(&self, raw: &Spanned<Many<String>>, key: &str, form: impl Fn(&str) -> String) -> Result<Vec<String>> {
-        let texts = &raw.get_ref().0;
-        if texts.is_empty() {
-            return Err(self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name a literal or leave it out"))));
-        }
-        let mut literals = Vec::with_capacity(texts.len());
-        for text in texts {
-            let literal = form(text);
-            if literal.trim().is_empty() {
-                return Err(self.at(raw, Error::new(format!(
-                    "the literal {text:?} is empty once folded (marks and brackets off); it would match everything or nothing; write it as a regex"
-                ))));
-            }
-            literals.push(literal);
-        }
-        literals.sort();
-        literals.dedup();
-        Ok(literals)
-    }
-
-    fn patterns(&self, raw: &Spanned<Many<String>>, exact: bool, whole: bool) -> Result<Vec<Pattern>> {
-        let sources = &raw.get_ref().0;
-        if sources.is_empty() {
-            return Err(self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out")));
-        }
-        sources.iter().map(|source| Pattern::new(source, exact, whole).map_err(|e| self.at(raw, e))).collect()
-    }
-}
-
-struct MatchKeys<'a> {
-    is: &'a Option<Spanned<Many<String>>>,
-    starts: &'a Option<Spanned<Many<String>>>,
-    ends: &'a Option<Spanned<Many<String>>>,
-    contains: &'a Option<Spanned<Many<String>>>,
-    regex: &'a Option<Spanned<Many<String>>>,
-    case: &'a Option<Spanned<String>>,
 }

@@ -4,9 +4,12 @@ use super::{
     Action, Rule, RuleId, Span,
     condition::{Condition, Conditions},
     keys,
-    pattern::Pattern,
+    pattern::{Pattern, shorten},
 };
 use std::fmt;
+
+/// Characters of a regex that can still be read.
+const LONG: usize = 400;
 
 /// A piece of advice about a rule.
 #[derive(Debug, Clone)]
@@ -69,7 +72,8 @@ fn complete(rule: &Rule, found: &mut Vec<String>) {
             found.push(format!("a built-in rule needs a `{key}`"));
         }
     }
-    let goes = !rule.removes.is_empty() || rule.cases.iter().any(|case| case.article.lines().filter(|l| !l.trim().is_empty()).count() > case.left.len());
+    let goes = !rule.removes.is_empty()
+        || rule.cases.iter().any(|case| case.article.lines().filter(|l| !l.trim().is_empty()).count() > case.left.len());
     let stays = !rule.keeps.is_empty() || rule.cases.iter().any(|case| !case.left.is_empty());
     if !goes || !stays {
         found.push("a built-in rule needs an example that goes and one that stays".into());
@@ -83,8 +87,16 @@ fn bounds_place(conditions: &Conditions) -> bool {
 fn contradictions(conditions: &Conditions, found: &mut Vec<String>) {
     let find = |pick: fn(&Condition) -> Option<f64>| conditions.iter().find_map(pick);
     for (low, high, what) in [
-        (find(|c| if let Condition::MinChars(n) = c { Some(*n as f64) } else { None }), find(|c| if let Condition::MaxChars(n) = c { Some(*n as f64) } else { None }), "chars"),
-        (find(|c| if let Condition::MinWords(n) = c { Some(*n as f64) } else { None }), find(|c| if let Condition::MaxWords(n) = c { Some(*n as f64) } else { None }), "words"),
+        (
+            find(|c| if let Condition::MinChars(n) = c { Some(*n as f64) } else { None }),
+            find(|c| if let Condition::MaxChars(n) = c { Some(*n as f64) } else { None }),
+            "chars",
+        ),
+        (
+            find(|c| if let Condition::MinWords(n) = c { Some(*n as f64) } else { None }),
+            find(|c| if let Condition::MaxWords(n) = c { Some(*n as f64) } else { None }),
+            "words",
+        ),
     ] {
         if let (Some(low), Some(high)) = (low, high)
             && low > high
@@ -106,11 +118,20 @@ fn patterns_of(conditions: &Conditions) -> impl Iterator<Item = &Pattern> {
 }
 
 fn regex(pattern: &Pattern, found: &mut Vec<String>) {
-    let source = pattern.source();
+    let source = shorten(pattern.source());
+    if let Err(error) = pattern.regex() {
+        found.push(error.to_string());
+    }
+    if pattern.source().len() > LONG {
+        found.push(format!(
+            "the regex `{source}` is {} characters long; nobody can read it; split it into a list",
+            pattern.source().len()
+        ));
+    }
     if keys::of(pattern.hir()).is_none() {
         found.push(format!("the regex `{source}` needs no literal, so it runs on every line; begin or end it with a word, or bound the rule with `max-chars`"));
     }
-    if source.starts_with('^') && source.ends_with('$') {
+    if pattern.source().starts_with('^') && pattern.source().ends_with('$') {
         found.push(format!("the regex `{source}` is anchored twice; it covers the whole line anyway; leave ^ and $ off"));
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod pattern;
 pub(crate) mod raw;
+mod tables;
 
 pub use examples::Case;
 
@@ -241,9 +242,7 @@ impl Rule {
                 _ => false,
             }
         }
-        *self.by_shape.get_or_init(|| {
-            self.entry().is_some_and(|entry| !entry.0.iter().all(|table| table.iter().any(has_word)))
-        })
+        *self.by_shape.get_or_init(|| self.entry().is_some_and(|entry| !entry.0.iter().all(|table| table.iter().any(has_word))))
     }
 }
 

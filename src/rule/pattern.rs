@@ -24,10 +24,14 @@ pub(crate) struct Pattern {
 
 impl Pattern {
     /// Parses `source`; `whole` makes it cover the whole line. Light regexes wait for their first
-    /// use, heavy ones are compiled here so that one over the limit stops the run before it starts.
-    pub fn new(source: &str, exact_case: bool, whole: bool) -> Result<Pattern> {
+    /// use, heavy ones are compiled here so that one over the limit stops the run before it starts;
+    /// those of `tested` packs are known to compile.
+    pub fn new(source: &str, exact_case: bool, whole: bool, tested: bool) -> Result<Pattern> {
         let wrong = |what: String| {
-            Error::new(format!("bad regex `{source}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)"))
+            let shown = shorten(source);
+            Error::new(format!(
+                "bad regex `{shown}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)"
+            ))
         };
         let hir = regex_syntax::ParserBuilder::new()
             .case_insensitive(!exact_case)
@@ -41,7 +45,7 @@ impl Pattern {
         let hir = widen_spaces(hir);
         let hir = if whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir };
         let pattern = Pattern { source: source.to_owned(), hir, compiled: OnceCell::new() };
-        if weight(&pattern.hir) > LIGHT {
+        if !tested && weight(&pattern.hir) > LIGHT {
             pattern.regex()?;
         }
         Ok(pattern)
@@ -64,7 +68,7 @@ impl Pattern {
                 };
                 Error::new(format!(
                     "bad regex `{}`: {what}; the rule cannot run; shorten its counted repetitions or write \\d, [a-z] for \\w",
-                    self.source
+                    shorten(&self.source)
                 ))
             })
         })
@@ -73,6 +77,14 @@ impl Pattern {
     /// The compiled regex; what could not compile was refused when the rule was read.
     pub fn compiled(&self) -> Option<&Regex> {
         self.regex().ok()
+    }
+}
+
+/// The start of a long regex, enough to find it by.
+pub(crate) fn shorten(source: &str) -> String {
+    match source.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &source[..end]),
+        None => source.to_owned(),
     }
 }
 
@@ -153,7 +165,7 @@ mod tests {
     use super::*;
 
     fn whole(source: &str) -> Result<Pattern> {
-        Pattern::new(source, false, true)
+        Pattern::new(source, false, true, false)
     }
 
     #[test]
@@ -179,7 +191,16 @@ mod tests {
     #[test]
     fn what_is_light_compiles() {
         // The worst weights just below the limit, so that no lazy compile can fail.
-        for source in [r"\pL", r"(?:\w)", r"[^()]{1,300}", r".{1,150}", r"(?:\d{1,2}){3}", r"\p{Lu}{1}", "[a-zé]{1,120}", r"[\p{Cyrillic}]{1,20}"] {
+        for source in [
+            r"\pL",
+            r"(?:\w)",
+            r"[^()]{1,300}",
+            r".{1,150}",
+            r"(?:\d{1,2}){3}",
+            r"\p{Lu}{1}",
+            "[a-zé]{1,120}",
+            r"[\p{Cyrillic}]{1,20}",
+        ] {
             let pattern = whole(source);
             if let Ok(pattern) = &pattern
                 && weight(&pattern.hir) <= LIGHT

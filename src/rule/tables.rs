@@ -1,0 +1,142 @@
+//! The tables inside a rule: match keys and conditions, from their mirror to what the engine asks.
+
+use super::{
+    check::File,
+    condition::{Condition, Conditions},
+    pattern::Pattern,
+    raw::{Many, RawConditions},
+};
+use crate::{
+    error::{Error, Result},
+    fold::{Folded, fold, trim_marks},
+};
+use toml::Spanned;
+
+/// The match keys of a table.
+pub(super) struct MatchKeys<'a> {
+    pub is: &'a Option<Spanned<Many<String>>>,
+    pub starts: &'a Option<Spanned<Many<String>>>,
+    pub ends: &'a Option<Spanned<Many<String>>>,
+    pub contains: &'a Option<Spanned<Many<String>>>,
+    pub regex: &'a Option<Spanned<Many<String>>>,
+    pub case: &'a Option<Spanned<String>>,
+}
+
+impl File<'_> {
+    /// The conditions of a table, cheapest first.
+    pub(super) fn conditions(&self, raw: &RawConditions) -> Result<Conditions> {
+        let mut all = Vec::new();
+        all.extend(raw.max_chars.map(Condition::MaxChars));
+        all.extend(raw.min_chars.map(Condition::MinChars));
+        all.extend(raw.sentence.map(Condition::Sentence));
+        all.extend(raw.max_words.map(Condition::MaxWords));
+        all.extend(raw.min_words.map(Condition::MinWords));
+        for (key, share, make) in [
+            ("upper", &raw.upper, Condition::Upper as fn(f64) -> Condition),
+            ("digits", &raw.digits, Condition::Digits),
+            ("after", &raw.after, Condition::After),
+            ("before", &raw.before, Condition::Before),
+        ] {
+            let Some(share) = share else { continue };
+            if !(0.0..=1.0).contains(share.get_ref()) {
+                return Err(self.at(
+                    share,
+                    Error::new(format!(
+                        "`{key} = {}` is no share; it would hold always or never; write a number from 0 to 1",
+                        share.get_ref()
+                    )),
+                ));
+            }
+            all.push(make(*share.get_ref()));
+        }
+        let keys = MatchKeys {
+            is: &raw.is,
+            starts: &raw.starts,
+            ends: &raw.ends,
+            contains: &raw.contains,
+            regex: &raw.regex,
+            case: &raw.case,
+        };
+        self.match_keys(&mut all, keys)?;
+        all.extend(raw.title.map(Condition::Title));
+        all.extend(raw.head.map(Condition::Head));
+        all.extend(raw.tail.map(Condition::Tail));
+        Ok(all)
+    }
+
+    pub(super) fn match_keys(&self, all: &mut Conditions, keys: MatchKeys<'_>) -> Result<()> {
+        let MatchKeys { is, starts, ends, contains, regex, case } = keys;
+        if let Some(raw) = is {
+            if [starts, ends, contains, regex].iter().any(|key| key.is_some()) {
+                return Err(self.at(raw, Error::new(
+                    "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
+                )));
+            }
+            all.push(Condition::Is(self.literals(raw, "is", |text| Folded::new(text).core().to_owned())?));
+        }
+        if let Some(raw) = starts {
+            all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));
+        }
+        if let Some(raw) = ends {
+            all.push(Condition::Ends(self.literals(raw, "ends", fold)?));
+        }
+        if let Some(raw) = contains {
+            all.push(Condition::Contains(self.literals(raw, "contains", fold)?));
+        }
+        match (regex, case) {
+            (Some(raw), case) => {
+                let exact = self.exact_case(case.as_ref())?;
+                all.push(Condition::Regex(self.patterns(raw, exact, true)?));
+            }
+            (None, Some(case)) => {
+                return Err(self.at(case, Error::new("`case` goes with `regex`; literals always ignore case; leave it out")));
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn exact_case(&self, raw: Option<&Spanned<String>>) -> Result<bool> {
+        match raw.map(|case| (case, case.get_ref().as_str())) {
+            None => Ok(false),
+            Some((_, "exact")) => Ok(true),
+            Some((case, other)) => Err(self.at(
+                case,
+                Error::new(format!("`case = \"{other}\"` is unknown; write \"exact\", or leave it out to ignore case")),
+            )),
+        }
+    }
+
+    pub(super) fn literals(&self, raw: &Spanned<Many<String>>, key: &str, form: impl Fn(&str) -> String) -> Result<Vec<String>> {
+        let texts = &raw.get_ref().0;
+        if texts.is_empty() {
+            return Err(self.at(
+                raw,
+                Error::new(format!("`{key}` is an empty list; the rule could never fire; name a literal or leave it out")),
+            ));
+        }
+        let mut literals = Vec::with_capacity(texts.len());
+        for text in texts {
+            let literal = form(text);
+            if literal.trim().is_empty() {
+                return Err(self.at(raw, Error::new(format!(
+                    "the literal {text:?} is empty once folded (marks and brackets off); it would match everything or nothing; write it as a regex"
+                ))));
+            }
+            literals.push(literal);
+        }
+        literals.sort();
+        literals.dedup();
+        Ok(literals)
+    }
+
+    pub(super) fn patterns(&self, raw: &Spanned<Many<String>>, exact: bool, whole: bool) -> Result<Vec<Pattern>> {
+        let sources = &raw.get_ref().0;
+        if sources.is_empty() {
+            return Err(
+                self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out"))
+            );
+        }
+        sources.iter().map(|source| Pattern::new(source, exact, whole, self.builtin).map_err(|e| self.at(raw, e))).collect()
+    }
+}
