@@ -138,6 +138,8 @@ pub(crate) fn fold_char(c: char, mut out: impl FnMut(char)) {
 /// Letters that the regex engine takes for another case of a common one and lower-casing does not.
 fn rare_case(c: char) -> char {
     match c {
+        // The iota below a vowel has an iota as its capital.
+        '\u{345}' => 'ι',
         '\u{1c80}' => 'в',
         '\u{1c81}' => 'д',
         '\u{1c82}' => 'о',
@@ -170,7 +172,7 @@ fn is_zero_width(c: char) -> bool {
 /// Combining marks of Latin, Greek and Cyrillic, and the Arabic stretch and vowel signs: publishers
 /// write the same word with and without.
 fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{652}')
+    matches!(c, '\u{300}'..='\u{344}' | '\u{346}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{652}')
 }
 
 /// Trims [`is_space`] characters off both ends.

@@ -26,6 +26,9 @@ pub(crate) enum Place {
 /// Literals beyond this many are not worth looking up.
 const MOST: usize = 300;
 
+/// A class of more characters than this ends a literal: white space has the most of those that do not.
+const CLASS: usize = 32;
+
 /// Below these bytes a literal stands in too many lines to be worth a look-up.
 const SHORTEST: usize = 3;
 
@@ -68,27 +71,31 @@ impl Default for Found {
 
 impl Found {
     fn walk(&mut self, hir: &Hir) {
-        if let Some(exact) = spelled_out(hir)
-            && self.run.len() * exact.len() <= MOST
-        {
-            self.run = self.run.iter().flat_map(|head| exact.iter().map(move |tail| squash(head, tail))).collect();
-            self.run.sort();
-            self.run.dedup();
-            return;
-        }
         match hir.kind() {
-            HirKind::Concat(parts) => parts.iter().for_each(|part| self.walk(part)),
-            HirKind::Capture(capture) => self.walk(&capture.sub),
+            HirKind::Concat(parts) => return parts.iter().for_each(|part| self.walk(part)),
+            HirKind::Capture(capture) => return self.walk(&capture.sub),
             HirKind::Look(Look::Start) => {
                 self.finish_run(false);
                 self.from_start = true;
+                return;
             }
-            HirKind::Look(Look::End) => {
-                self.finish_run(true);
-            }
-            HirKind::Look(_) => {}
-            HirKind::Alternation(branches) => {
+            HirKind::Look(Look::End) => return self.finish_run(true),
+            _ => {}
+        }
+        let heads = heads(hir);
+        match join(&self.run, &heads.texts) {
+            Some(run) => self.run = run,
+            None => {
                 self.finish_run(false);
+                self.run = heads.texts;
+            }
+        }
+        if heads.whole {
+            return;
+        }
+        self.finish_run(false);
+        match hir.kind() {
+            HirKind::Alternation(branches) => {
                 let keys: Option<Vec<Keys>> = branches.iter().map(of).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
@@ -96,12 +103,11 @@ impl Found {
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
-                self.finish_run(false);
                 if let Some(keys) = of(&repetition.sub) {
                     self.offer(Keys { place: Place::Inside, ..keys });
                 }
             }
-            _ => self.finish_run(false),
+            _ => {}
         }
     }
 
@@ -143,60 +149,92 @@ impl Found {
     }
 }
 
-/// Every text the pattern can match, folded, where these are few.
-fn spelled_out(hir: &Hir) -> Option<Vec<String>> {
+/// How the texts that a pattern matches can begin, folded.
+struct Heads {
+    texts: Vec<String>,
+    /// Are these the whole texts?
+    whole: bool,
+}
+
+impl Heads {
+    fn open() -> Heads {
+        Heads { texts: vec![String::new()], whole: false }
+    }
+}
+
+fn heads(hir: &Hir) -> Heads {
     match hir.kind() {
-        HirKind::Empty => Some(vec![String::new()]),
-        HirKind::Literal(literal) => {
-            let mut folded = String::new();
-            std::str::from_utf8(&literal.0).ok()?.chars().for_each(|c| fold_char(c, |f| folded.push(f)));
-            Some(vec![folded])
-        }
+        HirKind::Empty | HirKind::Look(_) => Heads { texts: vec![String::new()], whole: true },
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) => Heads { texts: vec![folded(text.chars())], whole: true },
+            Err(_) => Heads::open(),
+        },
         HirKind::Class(Class::Unicode(class)) => {
-            let mut alike: Option<String> = None;
-            let mut seen = 0;
-            for range in class.ranges() {
-                for c in range.start()..=range.end() {
-                    seen += 1;
-                    let mut folded = String::new();
-                    fold_char(c, |f| folded.push(f));
-                    if seen > 32 || alike.as_ref().is_some_and(|first| *first != folded) {
-                        return None;
-                    }
-                    alike = Some(folded);
+            let chars = || class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            if chars().nth(CLASS).is_some() {
+                return Heads::open();
+            }
+            let mut texts: Vec<String> = chars().map(|c| folded([c].into_iter())).collect();
+            texts.sort();
+            texts.dedup();
+            if texts.is_empty() { Heads::open() } else { Heads { texts, whole: true } }
+        }
+        HirKind::Repetition(repetition) => {
+            let sub = heads(&repetition.sub);
+            match (repetition.min, repetition.max) {
+                (1, Some(1)) => sub,
+                // White space that the pattern demands folds to one space.
+                (1.., _) if sub.whole && sub.texts == [" "] => sub,
+                (0, _) if sub.whole && sub.texts == [" "] => Heads { texts: vec![String::new(), " ".to_owned()], whole: true },
+                (0, Some(1)) => {
+                    let mut texts = sub.texts;
+                    texts.push(String::new());
+                    Heads { texts, whole: sub.whole }
                 }
+                (1.., _) => Heads { whole: false, ..sub },
+                _ => Heads::open(),
             }
-            alike.map(|folded| vec![folded])
         }
-        // White space that the pattern demands folds to one space; any other repetition is open.
-        HirKind::Repetition(repetition) if repetition.min > 0 => {
-            let sub = spelled_out(&repetition.sub)?;
-            if sub == [" "] {
-                return Some(sub);
-            }
-            (repetition.max == Some(repetition.min) && repetition.min == 1).then_some(sub)
-        }
-        HirKind::Capture(capture) => spelled_out(&capture.sub),
+        HirKind::Capture(capture) => heads(&capture.sub),
         HirKind::Concat(parts) => {
             let mut all = vec![String::new()];
             for part in parts {
-                let tails = spelled_out(part)?;
-                if all.len() * tails.len() > MOST {
-                    return None;
+                let next = heads(part);
+                match join(&all, &next.texts) {
+                    Some(texts) => all = texts,
+                    None => return Heads { texts: all, whole: false },
                 }
-                all = all.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
+                if !next.whole {
+                    return Heads { texts: all, whole: false };
+                }
             }
-            Some(all)
+            Heads { texts: all, whole: true }
         }
         HirKind::Alternation(branches) => {
-            let mut all = Vec::new();
-            for branch in branches {
-                all.extend(spelled_out(branch)?);
-            }
-            (all.len() <= MOST).then_some(all)
+            let branches: Vec<Heads> = branches.iter().map(heads).collect();
+            let whole = branches.iter().all(|branch| branch.whole);
+            let texts: Vec<String> = branches.into_iter().flat_map(|branch| branch.texts).collect();
+            if texts.len() <= MOST { Heads { texts, whole } } else { Heads::open() }
         }
-        _ => None,
+        HirKind::Class(Class::Bytes(_)) => Heads::open(),
     }
+}
+
+fn folded(chars: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    chars.for_each(|c| fold_char(c, |f| out.push(f)));
+    out
+}
+
+/// Every head followed by every tail, where these are few.
+fn join(heads: &[String], tails: &[String]) -> Option<Vec<String>> {
+    if heads.len() * tails.len() > MOST {
+        return None;
+    }
+    let mut all: Vec<String> = heads.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
+    all.sort();
+    all.dedup();
+    Some(all)
 }
 
 /// Joins two folded pieces as folding the whole would: no two spaces side by side.
@@ -227,6 +265,10 @@ mod tests {
         assert_eq!(keys("Читайте также.*", true), some(Place::Start, &["читаите также"]));
         assert_eq!(keys(r"\((?:photo|bild): [^()]+\)$", false), some(Place::Inside, &["(bild:", "(photo:"]));
         assert_eq!(keys("(?:publicité|werbung)", true), some(Place::Start, &["publicite", "werbung"]));
+        assert_eq!(keys("(?:see|go) (?:also|on .+): .+", true), some(Place::Start, &["go also", "go on", "see also", "see on"]));
+        assert_eq!(keys(r"foto\s*: .+", true), some(Place::Start, &["foto :", "foto:"]));
+        assert_eq!(keys(r"\bread on\b.+", true), some(Place::Start, &["read on"]));
+        assert_eq!(keys("photos? by .+", true), some(Place::Start, &["photo by", "photos by"]));
         assert_eq!(keys("(?:a.+bcd|efg.*)", true), some(Place::Inside, &["bcd", "efg"]));
     }
 
