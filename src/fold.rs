@@ -180,45 +180,18 @@ pub(crate) fn trim(line: &str) -> &str {
     line.trim_matches(is_space)
 }
 
-/// A folded text without leading bullets, list and Markdown marks and opening brackets.
-pub(crate) fn trim_marks(folded: &str) -> &str {
-    folded.trim_start_matches(|c: char| {
-        matches!(
-            c,
-            ' ' | '*'
-                | '-'
-                | '+'
-                | '#'
-                | '>'
-                | '<'
-                | '|'
-                | '_'
-                | '~'
-                | '='
-                | '`'
-                | '['
-                | '('
-                | '{'
-                | '/'
-                | '\\'
-                | '•'
-                | '·'
-                | '∙'
-                | '◦'
-                | '‣'
-                | '⁃'
-                | '«'
-                | '»'
-                | '‹'
-                | '›'
-                | '【'
-                | '〔'
-                | '《'
-                | '「'
-                | '『'
-                | '〈'
-        ) || matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{27f0}'..='\u{27ff}'
-                | '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
+/// A text without leading bullets, list and Markdown marks, arrows and opening brackets.
+pub(crate) fn trim_marks(text: &str) -> &str {
+    text.trim_start_matches(|c: char| match c {
+        '\0'..='\x7f' => b" *-+#><|_~=`[({/\\".contains(&(c as u8)),
+        '\u{2010}'..='\u{2015}' | '•' | '·' | '∙' | '◦' | '‣' | '⁃' | '«' | '»' | '‹' | '›' | '※' | '−' => {
+            true
+        }
+        '【' | '〔' | '《' | '「' | '『' | '〈' | '（' | '［' | '｛' | '＊' | '＃' | '＞' | '｜' | '－' | '\u{3000}'
+        | '\u{a0}' => true,
+        '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{27f0}'..='\u{27ff}' => true,
+        '\u{2900}'..='\u{297f}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}' => true,
+        _ => is_zero_width(c),
     })
 }
 

@@ -16,6 +16,7 @@ pub mod eval;
 mod examples;
 mod fold;
 mod ledger;
+mod lint;
 mod pack;
 mod rule;
 mod site;
@@ -31,8 +32,6 @@ pub use engine::{
 pub use error::{Error, Result};
 pub use examples::{Failure, Outcome, test_rules};
 pub use ledger::{Cleaned, Cut, Entry, EntryCut, checksum};
+pub use lint::{Advice, lint};
 pub use pack::Pack;
-pub use rule::{
-    Case, Category, Confidence, Origin, Rule, RuleId,
-    lint::{Advice, lint},
-};
+pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};

@@ -181,8 +181,9 @@ pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Erro
     let message = error.message().trim();
     let what = match unknown_field(message) {
         Some((key, known)) => format!(
-            "unknown key `{key}`{}; what it was meant to do would not happen; known here: {}",
+            "unknown key `{key}`{}; what it was meant to do would not happen; {}known here: {}",
             near_misses(key, known.iter().copied()),
+            if CONDITIONS.contains(&key) { "it is a condition and stands in `when`; " } else { "" },
             known.join(", ")
         ),
         None => format!(
@@ -198,6 +199,22 @@ pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Erro
         None => error,
     }
 }
+
+/// Keys that are often written into the table of match keys.
+const CONDITIONS: &[&str] = &[
+    "head",
+    "tail",
+    "after",
+    "before",
+    "min-chars",
+    "max-chars",
+    "min-words",
+    "max-words",
+    "sentence",
+    "upper",
+    "digits",
+    "title",
+];
 
 fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     let rest = message.strip_prefix("unknown field `")?;

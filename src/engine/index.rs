@@ -159,15 +159,18 @@ fn stub(bytes: &[u8], len: usize, start: bool) -> [u8; STUB] {
     stub
 }
 
+/// The longest line that a rule without any literal is tried on; none for a rule that has one.
+pub(crate) fn tried_everywhere(rule: &Rule) -> Option<usize> {
+    let has_none = keys_of(rule).is_none() && !matches!(rule.action, Action::Repeat(_));
+    has_none.then(|| longest_line(rule))
+}
+
 /// The most characters a line can have that the rule takes or starts from.
 fn longest_line(rule: &Rule) -> usize {
     let each = if let Action::Run(run) = &rule.action { run.each.as_slice() } else { &[] };
-    rule.when
-        .iter()
-        .chain(each)
-        .filter_map(|condition| if let Condition::MaxChars(n) = condition { Some(*n) } else { None })
-        .min()
-        .unwrap_or(usize::MAX)
+    let longest = |condition: &Condition| if let Condition::MaxChars(n) = condition { Some(*n) } else { None };
+    let bound = |conditions: &[Condition]| conditions.iter().filter_map(longest).min().unwrap_or(usize::MAX);
+    bound(&rule.when).min(bound(each))
 }
 
 /// Literals of which one stands in every line the rule can take, or none where it can do without.

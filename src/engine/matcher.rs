@@ -1,7 +1,7 @@
 //! Does a condition hold for a line?
 
 use crate::{
-    fold::Folded,
+    fold::{Folded, trim_marks},
     rule::{
         Action, Match, Rule, Span,
         condition::{Condition, Conditions},
@@ -12,6 +12,8 @@ use std::{cell::OnceCell, ops::Range};
 /// A standing line as conditions see it.
 pub(super) struct Seen<'a> {
     pub text: &'a str,
+    /// The text without leading bullets and the like, which whole-line regexes need not spell out.
+    bare: &'a str,
     pub chars: usize,
     pub folded: &'a Folded,
     pub title: Option<&'a Folded>,
@@ -31,7 +33,7 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: &'a Folded, title: Option<&'a Folded>) -> Self {
-        Seen { text, chars, folded, title, words: OnceCell::new() }
+        Seen { text, bare: trim_marks(text), chars, folded, title, words: OnceCell::new() }
     }
 
     fn words(&self) -> usize {
@@ -53,7 +55,10 @@ impl<'a> Seen<'a> {
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
             Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
-            Condition::Regex(patterns) => patterns.iter().filter_map(|p| p.compiled()).any(|regex| regex.is_match(self.text)),
+            Condition::Regex(patterns) => patterns
+                .iter()
+                .filter_map(|p| p.compiled())
+                .any(|regex| regex.is_match(self.text) || (self.bare.len() < self.text.len() && regex.is_match(self.bare))),
             Condition::Title(yes) => self.title.is_some_and(|title| (title.core() == self.folded.core()) == *yes),
             Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_) => return None,
         })
@@ -132,7 +137,7 @@ impl<'a> Seen<'a> {
                 if !found.is_empty() || regex.capture_names().flatten().all(|name| name == "cut") {
                     continue;
                 }
-                let Some(captures) = regex.captures(self.text) else { continue };
+                let Some(captures) = regex.captures(self.text).or_else(|| regex.captures(self.bare)) else { continue };
                 for name in regex.capture_names().flatten().filter(|name| *name != "cut") {
                     found.extend(captures.name(name).map(|m| (name.to_owned(), m.as_str().to_owned())));
                 }
@@ -265,6 +270,21 @@ fn share_of(text: &str, counts: impl Fn(char) -> bool, is: impl Fn(char) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_regex_need_not_spell_out_bullets() {
+        let pattern = crate::rule::pattern::Pattern::new(r"read also: .+", false, true, false).unwrap();
+        let condition = Condition::Regex(vec![pattern]);
+        for (line, holds) in [
+            ("• Read also: Storm", true),
+            ("** [Read also: Storm", true),
+            ("（READ ALSO: Storm", true),
+            ("I read also: Storm", false),
+        ] {
+            let folded = Folded::new(line);
+            assert_eq!(Seen::new(line, line.chars().count(), &folded, None).holds(&condition), Some(holds), "{line}");
+        }
+    }
 
     #[test]
     fn words_are_counted_in_every_script() {

@@ -4,7 +4,6 @@ pub(crate) mod check;
 pub(crate) mod condition;
 pub(crate) mod examples;
 pub(crate) mod keys;
-pub(crate) mod lint;
 pub(crate) mod pattern;
 pub(crate) mod raw;
 mod tables;

@@ -1,15 +1,20 @@
 //! Advice beyond validity: what is likely to go wrong with a rule that can be run.
 
-use super::{
-    Action, Rule, RuleId, Span,
-    condition::{Condition, Conditions},
-    keys,
-    pattern::{Pattern, shorten},
+use crate::{
+    engine::index,
+    rule::{
+        Action, Rule, RuleId, Span,
+        condition::{Condition, Conditions},
+        pattern::{Pattern, shorten},
+    },
 };
 use std::fmt;
 
 /// Characters of a regex that can still be read.
-const LONG: usize = 400;
+const LONG: usize = 1_000;
+
+/// Characters of a line that is short enough to try rules without a literal on.
+const SHORT: usize = 250;
 
 /// A piece of advice about a rule.
 #[derive(Debug, Clone)]
@@ -49,6 +54,11 @@ pub fn lint(rule: &Rule) -> Vec<Advice> {
             found.push("its block runs to the end of the article from wherever it starts; bound it with `when = { after = … }` or `tail`".into());
         }
         _ => {}
+    }
+    if let Some(longest) = index::tried_everywhere(rule)
+        && longest > SHORT
+    {
+        found.push("it needs no literal, so it is tried on every line of any length, which is slow; name a word it cannot do without, or bound it with `max-chars`".into());
     }
     let any = rule.entry().is_some_and(|entry| entry.0.iter().flatten().any(|c| matches!(c, Condition::Any)));
     if any && rule.when.is_empty() {
@@ -127,9 +137,6 @@ fn regex(pattern: &Pattern, found: &mut Vec<String>) {
             "the regex `{source}` is {} characters long; nobody can read it; split it into a list",
             pattern.source().len()
         ));
-    }
-    if keys::of(pattern.hir()).is_none() {
-        found.push(format!("the regex `{source}` needs no literal, so it runs on every line; begin or end it with a word, or bound the rule with `max-chars`"));
     }
     if pattern.source().starts_with('^') && pattern.source().ends_with('$') {
         found.push(format!("the regex `{source}` is anchored twice; it covers the whole line anyway; leave ^ and $ off"));
