@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// More literals than this make a DFA slower and larger than it is worth.
 const DFA_MOST: usize = 2_000;
 
+/// Rules for lines up to this length share an automaton that longer lines are spared.
+const BOUNDED: usize = 1_000;
+
 /// How many bytes of a literal's start or end are looked up.
 const STUB: usize = 4;
 
@@ -28,7 +31,10 @@ pub(crate) struct Index {
     longest_whole: usize,
     starts: Edges,
     ends: Edges,
-    inside: Option<Inside>,
+    /// Characters of the longest line that a rule by its start or end can take.
+    edges_max: usize,
+    /// Rules for lines of bounded length apart from those for any: few lines are short.
+    inside: Vec<Inside>,
     /// Rules without a literal, each with the longest line it can take.
     always: Vec<(usize, usize)>,
 }
@@ -62,45 +68,46 @@ enum Key {
 impl Index {
     pub fn new(rules: &[Arc<Rule>]) -> Index {
         let mut index = Index::default();
-        let mut inside: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        let mut max_chars = 0;
+        let mut inside: [FxHashMap<String, Vec<usize>>; 2] = Default::default();
         for (number, rule) in rules.iter().enumerate() {
             let longest = longest_line(rule);
-            match keys_of(rule) {
-                Some(mut keys) => {
-                    keys.sort();
-                    keys.dedup();
-                    for key in keys {
-                        match key {
-                            Key::Whole(literal) => {
-                                index.longest_whole = index.longest_whole.max(literal.len());
-                                index.whole.entry(literal).or_default().push(number);
-                            }
-                            Key::Start(literal) => index.starts.add(literal, number, true),
-                            Key::End(literal) => index.ends.add(literal, number, false),
-                            Key::Inside(literal) => {
-                                max_chars = max_chars.max(longest);
-                                inside.entry(literal).or_default().push(number);
-                            }
-                        }
-                    }
+            let Some(mut keys) = keys_of(rule) else {
+                if !matches!(rule.action, Action::Repeat(_)) {
+                    index.always.push((number, longest));
                 }
-                None if matches!(rule.action, Action::Repeat(_)) => {}
-                None => index.always.push((number, longest)),
+                continue;
+            };
+            keys.sort();
+            keys.dedup();
+            for key in keys {
+                match key {
+                    Key::Whole(literal) => {
+                        index.longest_whole = index.longest_whole.max(literal.len());
+                        index.whole.entry(literal).or_default().push(number);
+                    }
+                    Key::Start(literal) => {
+                        index.edges_max = index.edges_max.max(longest);
+                        index.starts.add(literal, number, true);
+                    }
+                    Key::End(literal) => {
+                        index.edges_max = index.edges_max.max(longest);
+                        index.ends.add(literal, number, false);
+                    }
+                    Key::Inside(literal) => inside[usize::from(longest > BOUNDED)].entry(literal).or_default().push(number),
+                }
             }
         }
-        if !inside.is_empty() {
-            let mut literals: Vec<(String, Vec<usize>)> = inside.into_iter().collect();
+        for literals in inside.into_iter().filter(|literals| !literals.is_empty()) {
+            let max_chars = literals.values().flatten().map(|&rule| longest_line(&rules[rule])).max().unwrap_or(usize::MAX);
+            let mut literals: Vec<(String, Vec<usize>)> = literals.into_iter().collect();
             literals.sort();
             let kind = if literals.len() <= DFA_MOST { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
             let finder = AhoCorasick::builder().kind(Some(kind)).build(literals.iter().map(|(literal, _)| literal));
+            let rules = literals.into_iter().map(|(_, rules)| rules);
             match finder {
-                Ok(finder) => {
-                    let rules = literals.into_iter().map(|(_, rules)| rules).collect();
-                    index.inside = Some(Inside { finder, rules, max_chars });
-                }
+                Ok(finder) => index.inside.push(Inside { finder, rules: rules.collect(), max_chars }),
                 // More literals than an automaton can number: their rules are tried everywhere.
-                Err(_) => index.always.extend(literals.into_iter().flat_map(|(_, rules)| rules).map(|rule| (rule, max_chars))),
+                Err(_) => index.always.extend(rules.flatten().map(|rule| (rule, max_chars))),
             }
         }
         index
@@ -114,14 +121,14 @@ impl Index {
         {
             found.extend(rules);
         }
-        self.starts.look_up(line.body(), true, found);
-        if line.body > 0 {
-            self.starts.look_up(&line.text, true, found);
+        if chars <= self.edges_max {
+            self.starts.look_up(line.body(), true, found);
+            if line.body > 0 {
+                self.starts.look_up(&line.text, true, found);
+            }
+            self.ends.look_up(&line.text, false, found);
         }
-        self.ends.look_up(&line.text, false, found);
-        if let Some(inside) = &self.inside
-            && chars <= inside.max_chars
-        {
+        for inside in self.inside.iter().filter(|inside| chars <= inside.max_chars) {
             for hit in inside.finder.find_overlapping_iter(&line.text) {
                 found.extend(&inside.rules[hit.pattern().as_usize()]);
             }

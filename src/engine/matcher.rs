@@ -3,7 +3,7 @@
 use crate::{
     fold::{Folded, trim_marks},
     rule::{
-        Action, Match, Rule, Span,
+        Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
     },
 };
@@ -118,7 +118,7 @@ impl<'a> Seen<'a> {
                 }
             }
         }
-        found.retain(|range| !range.is_empty());
+        found.retain(|range| !range.is_empty() && self.text[range.clone()].chars().count() <= LONGEST_SPAN);
         found.sort_by_key(|range| (range.start, range.end));
         let mut end = 0;
         found.retain(|range| {

@@ -1,7 +1,7 @@
 //! From the mirror of a rule file to rules: the one place where a rule is found valid.
 
 use super::{
-    Action, Block, Category, Confidence, Drop, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
+    Action, Block, Category, Confidence, Drop, LONGEST_LINE, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
     condition::{Condition, Conditions},
     examples::Case,
     raw::*,
@@ -83,7 +83,7 @@ impl File<'_> {
             )?,
             description: raw.description.clone(),
             action: self.action(raw)?,
-            when: self.optional(raw.when.as_ref())?,
+            when: self.when(raw)?,
             unless: self.optional(raw.unless.as_ref())?,
             lang: if lang.is_empty() { self.lang.clone() } else { lang },
             sites: if sites.is_empty() { self.sites.clone() } else { sites },
@@ -355,6 +355,15 @@ impl File<'_> {
             );
         }
         Ok(Repeat { adjacent, drop, min_chars: repeat.min_chars })
+    }
+
+    fn when(&self, raw: &RawRule) -> Result<Conditions> {
+        let mut when = self.optional(raw.when.as_ref())?;
+        let takes_lines = raw.line.is_some() || raw.block.is_some();
+        if takes_lines && !when.iter().any(|condition| matches!(condition, Condition::MaxChars(_))) {
+            when.insert(0, Condition::MaxChars(LONGEST_LINE));
+        }
+        Ok(when)
     }
 
     fn optional(&self, raw: Option<&Spanned<RawConditions>>) -> Result<Conditions> {

@@ -245,6 +245,13 @@ impl Rule {
     }
 }
 
+/// Characters of the longest line that a rule takes, or starts a block from, unless its `when` says
+/// `max-chars`: an article that stands on one line must not go by how it starts or ends.
+pub(crate) const LONGEST_LINE: usize = 600;
+
+/// Characters of the longest part of a line that a span takes at once.
+pub(crate) const LONGEST_SPAN: usize = 400;
+
 /// What a rule takes.
 #[derive(Debug)]
 pub(crate) enum Action {
