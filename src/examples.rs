@@ -79,7 +79,7 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
             failures.push(failure);
         };
         for line in &rule.removes {
-            if settings(line).iter().all(|text| !cleaned(text, &alone).1.contains(&rule.id)) {
+            if settings(line).iter().all(|text| !cleaned(text, None, &alone).1.contains(&rule.id)) {
                 fail(Outcome::Missing(line.clone()));
             }
         }
@@ -91,9 +91,14 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
                 }
             }
         }
-        for Case { article, left } in &rule.cases {
-            let got: Vec<String> =
-                cleaned(article, &alone).0.lines().map(trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        for Case { article, title, left } in &rule.cases {
+            let got: Vec<String> = cleaned(article, title.as_deref(), &alone)
+                .0
+                .lines()
+                .map(trim)
+                .filter(|l| !l.is_empty())
+                .map(str::to_owned)
+                .collect();
             if got != *left {
                 fail(Outcome::Differs(left.clone(), got));
             }
@@ -124,8 +129,9 @@ fn settings(line: &str) -> [String; 4] {
     [line.to_owned(), format!("{line}\n\n{whole}"), format!("{top}\n\n{line}\n\n{bottom}"), format!("{whole}\n\n{line}")]
 }
 
-fn cleaned(text: &str, rules: &[Arc<Rule>]) -> (String, Vec<RuleId>) {
-    let verdict = engine::sweep(&Article::new(text), rules, None, &Guard::OFF);
+fn cleaned(text: &str, title: Option<&str>, rules: &[Arc<Rule>]) -> (String, Vec<RuleId>) {
+    let article = title.map_or(Article::new(text), |title| Article::new(text).title(title));
+    let verdict = engine::sweep(&article, rules, None, &Guard::OFF);
     let by = verdict.cuts.iter().map(|cut| cut.rule().clone()).collect();
     (Cleaned::new(text, verdict.cuts, None).text().into_owned(), by)
 }

@@ -59,7 +59,7 @@ impl<'a> Seen<'a> {
                 .iter()
                 .filter_map(|p| p.compiled())
                 .any(|regex| regex.is_match(self.text) || (self.bare.len() < self.text.len() && regex.is_match(self.bare))),
-            Condition::Title(yes) => self.title.is_some_and(|title| (title.core() == self.folded.core()) == *yes),
+            Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
             Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_) => return None,
         })
     }
@@ -182,6 +182,25 @@ impl Place {
     pub fn allows(&self, rule: &Rule) -> bool {
         self.failing(&rule.when).is_none() && self.meeting(&rule.unless).is_none()
     }
+}
+
+/// Does the line say the title, the site's name behind either of them aside ("Storm | The Courier")?
+fn says_title(line: &Folded, title: &Folded) -> bool {
+    let (line, title) = (line.core(), title.core());
+    let without_site = |text: &'_ str| {
+        let at = [" | ", " - ", " :: ", " » ", " · "].iter().filter_map(|mark| text.rfind(mark)).max()?;
+        (at >= SHORTEST_TITLE).then(|| core(&text[..at]).to_owned())
+    };
+    line == title
+        || without_site(line).is_some_and(|line| line == title)
+        || without_site(title).is_some_and(|title| line == title)
+}
+
+/// Bytes of a title that is long enough to be told from a site's name.
+const SHORTEST_TITLE: usize = 12;
+
+fn core(folded: &str) -> &str {
+    folded.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 fn starts(line: &str, literal: &str) -> bool {

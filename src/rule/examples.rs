@@ -5,11 +5,14 @@ use crate::error::{Error, Result};
 /// A small article and what is left of it.
 ///
 /// Written as a diff: two spaces before a line that stays, `- ` before one that goes, `+ ` before
-/// what remains of the line above; an empty line is a blank line of the article.
+/// what remains of the line above; an empty line is a blank line of the article. `= ` at the top
+/// gives the title that the article's metadata tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The article, lines joined by line feeds.
     pub article: String,
+    /// The title, where one is known.
+    pub title: Option<String>,
     /// The non-blank lines that must be left, trimmed.
     pub left: Vec<String>,
 }
@@ -19,8 +22,11 @@ impl Case {
         let mut article = Vec::new();
         let mut left = Vec::new();
         let mut went = false;
+        let mut title = None;
         for line in text.lines() {
-            if line.trim().is_empty() {
+            if let Some(known) = line.strip_prefix("= ").filter(|_| article.is_empty() && title.is_none()) {
+                title = Some(known.to_owned());
+            } else if line.trim().is_empty() {
                 article.push("");
             } else if let Some(stays) = line.strip_prefix("  ") {
                 article.push(stays);
@@ -39,7 +45,7 @@ impl Case {
         if left.is_empty() && article.iter().all(|line| line.is_empty()) {
             return Err(Error::new("the case is empty; it tests nothing; write a small article or leave it out"));
         }
-        Ok(Case { article: article.join("\n"), left })
+        Ok(Case { article: article.join("\n"), title, left })
     }
 }
 
@@ -52,6 +58,7 @@ mod tests {
         let case = Case::parse("  The talks failed.\n\n- More: Storm\n- (Photo: A) End.\n+ End.\n").unwrap();
         assert_eq!(case.article, "The talks failed.\n\nMore: Storm\n(Photo: A) End.");
         assert_eq!(case.left, ["The talks failed.", "End."]);
+        assert_eq!(Case::parse("= A title\n  One.\n").unwrap().title.as_deref(), Some("A title"));
         assert!(Case::parse("no mark").is_err());
         assert!(Case::parse("  stays\n+ what").is_err());
     }

@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 /// The most one compiled regex may take.
 const SIZE_LIMIT: usize = 256 << 10;
@@ -127,7 +127,11 @@ fn widen_spaces(hir: Hir) -> Hir {
             Hir::concat(parts)
         }
         HirKind::Repetition(mut repetition) => {
-            repetition.sub = Box::new(widen_spaces(*repetition.sub));
+            let sub = widen_spaces(*repetition.sub);
+            // Printed side by side, two repetitions would read as a lazy one.
+            let nested = matches!(sub.kind(), HirKind::Repetition(_));
+            let sub = if nested { Hir::capture(Capture { index: 0, name: None, sub: Box::new(sub) }) } else { sub };
+            repetition.sub = Box::new(sub);
             Hir::repetition(repetition)
         }
         HirKind::Capture(mut capture) => {
@@ -170,15 +174,46 @@ mod tests {
 
     #[test]
     fn a_space_is_any_white_space() {
-        let pattern = whole("read (?:more|on) here *!").unwrap();
+        let pattern = whole("read (?:more|on) ?here *!").unwrap();
         let regex = pattern.regex().unwrap();
-        for line in ["Read more here!", "READ\u{a0}on \u{202f}here  !"] {
+        for line in ["Read more here!", "READ\u{a0}on \u{202f}here  !", "read onhere!"] {
             assert!(regex.is_match(line), "{line}");
         }
         assert!(!regex.is_match("readmore here!"));
         assert!(!regex.is_match("They read more here!"));
         assert!(whole("(?x) a b").unwrap().regex().unwrap().is_match("ab"));
         assert!(whole("[^ ]+").unwrap().regex().unwrap().is_match("a\u{a0}b"), "classes are left as written");
+    }
+
+    #[test]
+    fn what_is_compiled_is_what_was_written() {
+        let texts = ["", "a", "aa", "aaa", "b", "ab", "aab", "abab", "ba", "x", "a-b", "A", "ß", "é1", "a]", "^$", "12:30"];
+        for source in [
+            "(?:a+)?b",
+            "(?:a{2})*",
+            "(?:(?:a|b)+)?",
+            "(?:ab?)?b*",
+            "(?:a?)+b",
+            "(?:a*)?c?",
+            "(?:(?:a+)?b)+?",
+            "a{2,3}?",
+            "(?:a{1,2}){1,2}b",
+            "[^a]*",
+            r"\w+(?:-\w+)?",
+            r"(?-i:A)|é\d",
+            r"\^\$|a\]",
+            r"\d\d?:\d\d",
+            "(?:ab){2}",
+            "(?:|a)b",
+            r"\ba\b.*",
+            "(?s:.)+",
+        ] {
+            let ours = Pattern::new(source, false, true, false).unwrap();
+            let plain = RegexBuilder::new(&format!("^(?:{source})$")).case_insensitive(true).build().unwrap();
+            for text in texts {
+                assert_eq!(ours.regex().unwrap().is_match(text), plain.is_match(text), "{source} on {text:?}");
+            }
+        }
     }
 
     #[test]

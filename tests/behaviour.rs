@@ -1,0 +1,105 @@
+//! What the engine does, case by case.
+
+use dechaff::{Article, Cleaner, Guard, Pack, Reason, test_rules};
+use std::path::Path;
+
+#[test]
+fn every_action_and_condition() {
+    let packs = Pack::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packs/behaviour.toml")).unwrap();
+    let failures: Vec<String> = test_rules(&packs).iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(packs[0].rules().len() > 15);
+}
+
+fn cleaner(rules: &str, guard: Guard) -> Cleaner {
+    Cleaner::builder().packs([Pack::parse("t", rules).unwrap()]).guard(guard).build().unwrap()
+}
+
+#[test]
+fn a_cut_leaves_no_hole() {
+    let cleaner = cleaner("[[rule]]\nid = \"x\"\nline = { is = \"x\" }\n", Guard::OFF);
+    for (before, after) in [
+        ("a\nx\nb\n", "a\nb\n"),
+        ("a\n\nx\n\nb\n", "a\n\nb\n"),
+        ("a\n\nx\nb\n", "a\n\nb\n"),
+        ("a\nx\n\nb\n", "a\n\nb\n"),
+        ("a\n\n\nx\n\nb\n", "a\n\nb\n"),
+        ("a\n\n\nx\n\n\nb\n", "a\n\n\nb\n"),
+        ("a\nx\n\n\nb\n", "a\n\nb\n"),
+        ("a\n\nx\n\nx\n\nb\n", "a\n\nb\n"),
+        ("x\n\na\n", "a\n"),
+        ("\nx\n\na\n", "\na\n"),
+        ("a\n\nx\n", "a\n"),
+        ("a\n\nx", "a"),
+        ("a\n\nx\n\n", "a\n\n"),
+        ("a\r\n\r\nx", "a"),
+        ("a\r\n\r\nx\r\n\r\nb\r\n", "a\r\n\r\nb\r\n"),
+        ("a\n \u{a0}\nx\n\u{200b}\nb", "a\n \u{a0}\nb"),
+        ("\u{feff}x\n\na", "\u{feff}a"),
+        ("a\n\nb\n", "a\n\nb\n"),
+        ("x\n", ""),
+    ] {
+        assert_eq!(cleaner.clean(&Article::new(before)).text(), after, "{before:?}");
+    }
+}
+
+#[test]
+fn every_byte_that_went_has_one_rule() {
+    let rules = "[[rule]]\nid = \"high\"\nconfidence = \"high\"\nline = { is = \"x\" }\n\
+        [[rule]]\nid = \"medium\"\nline = { starts = \"x\" }\n\
+        [[rule]]\nid = \"block\"\nblock = { start = { is = \"box\" }, take = 2 }\n\
+        [[rule]]\nid = \"span\"\nspan = { contains = [\"(y)\"] }\n";
+    let text = "x\n\nx and more\n\nbox\nx\nb (y)\n\na (y) (y) b\n";
+    let cleaned = cleaner(rules, Guard::OFF).clean(&Article::new(text)).clone();
+    let cuts: Vec<(&str, &str, usize)> =
+        cleaned.cuts().iter().map(|cut| (cut.rule().as_str(), cleaned.taken(cut), cut.line())).collect();
+    assert_eq!(
+        cuts,
+        [
+            ("t/high", "x\n\n", 1),
+            ("t/medium", "x and more\n\n", 3),
+            ("t/block", "box\nx\nb (y)\n\n", 5),
+            ("t/span", "(y) (y) ", 9),
+        ]
+    );
+    assert_eq!(cleaned.text(), "a b\n");
+}
+
+#[test]
+fn captures_travel_with_the_cut() {
+    let cleaner = cleaner("[[rule]]\nid = \"credit\"\nline = { regex = '.+ photo: (?<who>[^/]+)/(?<agency>.+)' }\n", Guard::OFF);
+    let cleaned = cleaner.clean(&Article::new("• The quay. Photo: Orla Venn/AFP\n"));
+    let captures: Vec<(&str, &str)> =
+        cleaned.cuts()[0].captures().iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    assert_eq!(captures, [("who", "Orla Venn"), ("agency", "AFP")]);
+}
+
+#[test]
+fn the_guard_holds() {
+    let rules = "[[rule]]\nid = \"x\"\nline = { starts = \"x\" }\n";
+    let long = "x and more of it\n".repeat(30);
+    let text = format!("A line that stays.\n{long}");
+    let cleaned = cleaner(rules, Guard { max_cut: 0.9, min_left: 0 }).clean(&Article::new(&text)).clone();
+    assert!(matches!(cleaned.held(), Some(Reason::TooMuch { .. })));
+    assert!(cleaned.cuts().is_empty() && cleaned.text() == text && !cleaned.proposed().is_empty());
+    let cleaned = cleaner(rules, Guard { max_cut: 1.0, min_left: 200 }).clean(&Article::new(&text)).clone();
+    assert!(matches!(cleaned.held(), Some(Reason::TooLittleLeft { left: 18, .. })));
+    let short = "Stays.\nx\n";
+    let cleaned = cleaner(rules, Guard { max_cut: 0.9, min_left: 200 }).clean(&Article::new(short)).clone();
+    assert_eq!(cleaned.text(), "Stays.\n", "what was short before may stay short");
+}
+
+#[test]
+fn rules_that_never_settle_hold_the_article() {
+    let cleaner = cleaner("[[rule]]\nid = \"last\"\nline = { starts = \"word\" }\nwhen = { tail = 1 }\n", Guard::OFF);
+    let text = format!("The start of it all.\n{}", "word\n".repeat(1_000));
+    assert!(matches!(cleaner.clean(&Article::new(&text)).held(), Some(Reason::Unsettled { .. })));
+}
+
+#[test]
+fn an_article_on_one_line_does_not_go() {
+    let cleaner = cleaner("[[rule]]\nid = \"ad\"\nline = { starts = \"advertisement:\" }\n", Guard::OFF);
+    let text = format!("Advertisement: {}", "The council met on Tuesday. ".repeat(40));
+    assert!(cleaner.clean(&Article::new(&text)).cuts().is_empty());
+    assert!(!cleaner.clean(&Article::new("Advertisement: buy boats")).cuts().is_empty());
+}
