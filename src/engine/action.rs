@@ -3,7 +3,7 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::Sweep;
+use super::{Sweep, matcher::Seen};
 use crate::{
     fold::Folded,
     rule::{Action, Block, Drop, Match, Repeat, Rule},
@@ -103,15 +103,13 @@ impl Sweep<'_> {
                 if !matches!(self.rules[rule].action, Action::Line(_)) || !self.fires(rule, at) {
                     continue;
                 }
-                if self.rules[rule].goes_by_shape() {
-                    let row = match rows.get(&rule) {
-                        Some(row) if row.contains(&at) => row.clone(),
-                        _ => self.row(rule, at),
-                    };
-                    rows.insert(rule, row.clone());
-                    if row.len() >= LIST && row.start > 0 && row.end < self.standing.len() {
-                        continue;
-                    }
+                let row = match rows.get(&rule) {
+                    Some(row) if row.contains(&at) => row.clone(),
+                    _ => self.row(rule, at),
+                };
+                rows.insert(rule, row.clone());
+                if row.len() >= LIST && row.start > 0 && row.end < self.standing.len() {
+                    continue;
                 }
                 let taker = self.new_taker(rule, at);
                 self.take_line(at, taker);
@@ -122,10 +120,18 @@ impl Sweep<'_> {
         took
     }
 
-    /// The standing lines around this one that the same rule would take.
+    /// The standing lines around this one that the same rule would take by their shape alone; none
+    /// where it knows this one by words.
     fn row(&self, rule: usize, at: usize) -> Range<usize> {
-        let start = (0..at).rev().take_while(|&at| self.fires(rule, at)).last().unwrap_or(at);
-        let end = (at..self.standing.len()).find(|&at| !self.fires(rule, at)).unwrap_or(self.standing.len());
+        let by_shape = |at: usize| {
+            let known = |seen: &Seen<'_>| self.rules[rule].entry().is_some_and(|entry| seen.is_known_by_words(entry));
+            self.fires(rule, at) && !self.with_seen(at, known)
+        };
+        if !by_shape(at) {
+            return at..at;
+        }
+        let start = (0..at).rev().take_while(|&at| by_shape(at)).last().unwrap_or(at);
+        let end = (at..self.standing.len()).find(|&at| !by_shape(at)).unwrap_or(self.standing.len());
         start..end
     }
 

@@ -8,6 +8,7 @@ use crate::{
     },
 };
 use std::{cell::OnceCell, ops::Range};
+use unicode_normalization::char::is_combining_mark;
 
 /// A standing line as conditions see it.
 pub(super) struct Seen<'a> {
@@ -226,8 +227,10 @@ fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
 
 /// Does no word go on from one side to the other? Scripts without spaces have edges everywhere.
 fn is_word_edge(before: &str, after: &str) -> bool {
+    // Indic scripts join letters by marks that are no letters themselves.
+    let in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     match (before.chars().next_back(), after.chars().next()) {
-        (Some(a), Some(b)) => !(a.is_alphanumeric() && b.is_alphanumeric()) || is_unspaced(a) || is_unspaced(b),
+        (Some(a), Some(b)) => !(in_word(a) && in_word(b)) || is_unspaced(a) || is_unspaced(b),
         _ => true,
     }
 }
@@ -328,6 +331,7 @@ mod tests {
         assert!(!starts("photography is forbidden", "photo"));
         assert!(starts("photo: reuters", "photo"));
         assert!(starts("广告收入", "广告"));
+        assert!(!starts("शेयर्स गिरे", "शेयर") && starts("शेयर करें", "शेयर"));
         assert!(ends("the end. read more", "read more") && !ends("bread more", "read more"));
         assert_eq!(find("tread read", "read", 0), Some(6));
     }

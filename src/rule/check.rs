@@ -12,7 +12,7 @@ use crate::{
     fold::fold,
     site,
 };
-use std::{path::Path, sync::OnceLock};
+use std::path::Path;
 use toml::Spanned;
 
 /// A rule file that is being checked.
@@ -96,7 +96,6 @@ impl File<'_> {
                 .collect::<Result<_>>()?,
             origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
             source: self.source_of(raw.id.span().start),
-            by_shape: OnceLock::new(),
         })
     }
 

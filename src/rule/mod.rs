@@ -10,14 +10,9 @@ mod tables;
 
 pub use examples::Case;
 
-use condition::{Condition, Conditions};
+use condition::Conditions;
 use pattern::Pattern;
-use std::{
-    fmt,
-    path::PathBuf,
-    str::FromStr,
-    sync::{Arc, OnceLock},
-};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
@@ -152,7 +147,6 @@ pub struct Rule {
     pub(crate) cases: Vec<Case>,
     pub(crate) origin: Origin,
     pub(crate) source: String,
-    pub(crate) by_shape: OnceLock<bool>,
 }
 
 /// Where a rule was read from.
@@ -225,23 +219,6 @@ impl Rule {
             Action::Block(block) => Some(&block.start),
             Action::Span(_) | Action::Run(_) | Action::Repeat(_) => None,
         }
-    }
-
-    /// Does it know its lines by what they look like rather than by words: every line, a pattern
-    /// without words, or one that takes any number or date? Lists of a story look like that too.
-    pub(crate) fn goes_by_shape(&self) -> bool {
-        fn has_word(condition: &Condition) -> bool {
-            let wordy = |literals: &[String]| literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
-            match condition {
-                Condition::Is(_) => true,
-                Condition::Starts(literals) | Condition::Ends(literals) | Condition::Contains(literals) => wordy(literals),
-                Condition::Regex(patterns) => patterns.iter().all(|pattern| {
-                    !keys::takes_digits(pattern.hir()) && keys::of(pattern.hir()).is_some_and(|keys| wordy(&keys.literals))
-                }),
-                _ => false,
-            }
-        }
-        *self.by_shape.get_or_init(|| self.entry().is_some_and(|entry| !entry.0.iter().all(|table| table.iter().any(has_word))))
     }
 }
 

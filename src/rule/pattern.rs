@@ -4,6 +4,7 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
+use super::keys;
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
@@ -20,6 +21,7 @@ pub(crate) struct Pattern {
     source: String,
     hir: Hir,
     compiled: OnceCell<Regex>,
+    by_words: OnceCell<bool>,
 }
 
 impl Pattern {
@@ -44,7 +46,7 @@ impl Pattern {
         }
         let hir = widen_spaces(hir);
         let hir = if whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir };
-        let pattern = Pattern { source: source.to_owned(), hir, compiled: OnceCell::new() };
+        let pattern = Pattern { source: source.to_owned(), hir, compiled: OnceCell::new(), by_words: OnceCell::new() };
         if !tested && weight(&pattern.hir) > LIGHT {
             pattern.regex()?;
         }
@@ -71,6 +73,15 @@ impl Pattern {
                     shorten(&self.source)
                 ))
             })
+        })
+    }
+
+    /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
+    pub fn goes_by_words(&self) -> bool {
+        *self.by_words.get_or_init(|| {
+            !keys::takes_digits(&self.hir)
+                && keys::of(&self.hir)
+                    .is_some_and(|keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic)))
         })
     }
 
