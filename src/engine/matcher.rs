@@ -5,8 +5,10 @@ use crate::{
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
+        pattern::Pattern,
     },
 };
+use regex::Regex;
 use std::{cell::OnceCell, ops::Range};
 use unicode_normalization::char::is_combining_mark;
 
@@ -56,10 +58,7 @@ impl<'a> Seen<'a> {
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
             Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
-            Condition::Regex(patterns) => patterns
-                .iter()
-                .filter_map(|p| p.compiled())
-                .any(|regex| regex.is_match(self.text) || (self.bare.len() < self.text.len() && regex.is_match(self.bare))),
+            Condition::Regex(patterns) => patterns.iter().filter_map(|p| p.compiled()).any(|regex| self.is_covered_by(regex)),
             Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
             Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_) => return None,
         })
@@ -77,6 +76,29 @@ impl<'a> Seen<'a> {
 
     pub fn matches(&self, entry: &Match) -> bool {
         entry.0.iter().any(|table| self.failing(table).is_none())
+    }
+
+    /// Does a table of the rule know the line by words? Otherwise it goes by what the line looks
+    /// like, and lists of a story look like that too.
+    pub fn is_known_by_words(&self, entry: &Match) -> bool {
+        let wordy = |literal: &str| literal.chars().any(char::is_alphabetic);
+        let by_words = |condition: &Condition| match condition {
+            Condition::Is(_) => true,
+            Condition::Starts(literals) => literals.iter().any(|it| wordy(it) && starts(self.folded.body(), it)),
+            Condition::Ends(literals) => literals.iter().any(|it| wordy(it) && ends(&self.folded.text, it)),
+            Condition::Contains(literals) => literals.iter().any(|it| wordy(it) && find(&self.folded.text, it, 0).is_some()),
+            Condition::Regex(patterns) => {
+                let matching =
+                    patterns.iter().filter(|pattern| pattern.compiled().is_some_and(|regex| self.is_covered_by(regex)));
+                matching.into_iter().any(Pattern::goes_by_words)
+            }
+            _ => false,
+        };
+        entry.0.iter().any(|table| self.failing(table).is_none() && table.iter().any(by_words))
+    }
+
+    fn is_covered_by(&self, regex: &Regex) -> bool {
+        regex.is_match(self.text) || (self.bare.len() < self.text.len() && regex.is_match(self.bare))
     }
 
     /// Could the rule take this line, as far as the line itself tells?
@@ -133,7 +155,7 @@ impl<'a> Seen<'a> {
     /// The named groups of the regex that matched, `cut` aside.
     pub fn captures(&self, rule: &Rule) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        let mut collect = |patterns: &[crate::rule::pattern::Pattern]| {
+        let mut collect = |patterns: &[Pattern]| {
             for regex in patterns.iter().filter_map(|p| p.compiled()) {
                 if !found.is_empty() || regex.capture_names().flatten().all(|name| name == "cut") {
                     continue;
