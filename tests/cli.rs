@@ -534,6 +534,86 @@ fn rules_can_be_listed_shown_tested_and_started() {
     desk.run_bare(&["rules", "new", "--site", "nowhere"], "").exits(2);
 }
 
+/// Two labelled articles: an ad and a caption that is labelled as content.
+fn gold() -> String {
+    let text = format!("ADVERTISEMENT\n\n{PROSE}\nBy Venn\n");
+    let len = text.chars().count();
+    let first = format!(
+        r#"{{"id":"one","lang":"en","text":{},"cuts":[[0,13,"ad"],[{},{},"byline"]],"either":[]}}"#,
+        serde_json::to_string(&text).unwrap(),
+        len - 8,
+        len - 1
+    );
+    let text = format!("Ä – ADVERTISEMENT.\n\n{PROSE}\nThe quay. (Photo: Ellery)\n\nADVERTISEMENT\n\nRelated: Storm\n");
+    let at = |what: &str| text[..text.rfind(what).unwrap()].chars().count();
+    let (ad, related) = (at("ADVERT"), at("Related"));
+    let second = format!(
+        r#"{{"id":"two","lang":"de","text":{},"cuts":[[{ad},{},"ad"],[{related},{},"related"]]}}"#,
+        serde_json::to_string(&text).unwrap(),
+        ad + 13,
+        related + 14
+    );
+    format!("{first}\n{second}\n")
+}
+
+#[test]
+fn eval_scores_rules_on_labels() {
+    let desk = Desk::new();
+    desk.write("gold.jsonl", gold());
+    let out = desk.run(&["eval", "gold.jsonl", "--wrong"]).exits(0).out();
+    let row =
+        |name: &str| out.lines().find(|line| line.starts_with(name)).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    // 2 of 3 lines gone; one line lost 14 characters of 386 that are content; byline is kept and counts neither way.
+    assert_eq!(row("all"), "all 2 3 0.667 0.667 3.627% 50.0% 50.0%", "{out}");
+    assert_eq!(row("en"), "en 1 1 1.000 1.000 0.000% 100.0% 0.0%");
+    assert_eq!(row("related"), "related 0 1 0.000");
+    assert!(out.contains("0      1  low        mine/credit") && out.contains("two: (Photo: Ellery)"), "{out}");
+    let with_byline = desk.run(&["eval", "--extend-select", "byline", "gold.jsonl"]).exits(0).out();
+    assert!(with_byline.contains("byline          1      1  1.000"), "{with_byline}");
+
+    desk.write("other.toml", "[[rule]]\nid = \"related\"\nline = { starts = \"related:\" }\n");
+    let changes = desk.run(&["eval", "--against", "other.toml", "gold.jsonl"]).exits(0).out();
+    assert!(
+        changes.contains("+ one: ADVERTISEMENT")
+            && changes.contains("- two: Related: Storm")
+            && changes.contains("3 lines go now"),
+        "{changes}"
+    );
+    desk.write("then.jsonl", desk.run(&["diff", "--format", "json", "gold.jsonl"]).exits(0).out());
+    let same = desk.run(&["eval", "--against", "then.jsonl", "gold.jsonl"]).exits(0).out();
+    assert_eq!(same, "0 lines go now and stayed, 0 stay now and went\n");
+
+    let lint =
+        desk.run_bare(&["rules", "lint", "--no-builtin", "--rules", "mine.toml", "--gold", "gold.jsonl"], "").exits(1).out();
+    assert!(lint.contains("rule `mine/credit`: claims medium confidence, its record supports low"), "{lint}");
+    desk.write("broken.jsonl", "{\"text\":\"abc\",\"cuts\":[[1,9,\"ad\"]]}\n");
+    assert!(
+        desk.run(&["eval", "broken.jsonl"])
+            .exits(2)
+            .err()
+            .contains("broken.jsonl:1: no labelled article: the cut 1..9 is outside")
+    );
+}
+
+#[test]
+fn reach_counts_hosts() {
+    let desk = Desk::new();
+    let text = serde_json::to_string(&dirty()).unwrap();
+    let record = |host: &str| format!("{{\"host\":\"{host}\",\"text\":{text}}}\n");
+    desk.write("corpus.jsonl", ["a.com", "b.com", "b.com", "c.com"].map(record).concat());
+    let out = desk
+        .run_bare(&["rules", "reach", "--no-builtin", "--rules", "mine.toml", "--samples", "2", "corpus.jsonl"], "")
+        .exits(0)
+        .out();
+    assert!(out.contains("     3        4        8  mine/ad\n") && out.contains("a.com: ADVERTISEMENT"), "{out}");
+    assert!(out.ends_with("2 rules for any site: 1 on three hosts or more, 1 on none\n"), "{out}");
+    let only = desk
+        .run_bare(&["rules", "reach", "--no-builtin", "--rules", "mine.toml", "--rule", "mine/credit", "corpus.jsonl"], "")
+        .exits(0)
+        .out();
+    assert!(!only.contains("mine/ad"), "{only}");
+}
+
 #[test]
 fn the_built_in_rules_hold() {
     let desk = Desk::new();

@@ -171,6 +171,9 @@ pub enum RulesCommand {
     },
     /// Check rules for what is likely to go wrong; exit with 1 where something is found
     Lint {
+        /// Labelled articles: also say which rules claim more confidence than their record supports
+        #[arg(long, value_name = "FILE")]
+        gold: Vec<PathBuf>,
         #[command(flatten)]
         rules: RuleArgs,
     },

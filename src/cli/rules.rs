@@ -7,15 +7,18 @@ use super::{
 };
 use crate::report::visible;
 use anyhow::{Result, bail};
-use dechaff::{Article, Cleaner, Rule, lint, test_rules};
-use std::io::{self, Write};
+use dechaff::{Article, Cleaner, Confidence, Pack, Rule, Selection, eval::Evaluation, lint, test_rules};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 pub fn run(command: &RulesCommand) -> Result<End> {
     match command {
         RulesCommand::List { all, rules } => list(&setup::cleaner(rules)?, *all),
         RulesCommand::Show { id, rules } => show(&setup::cleaner(rules)?, id),
         RulesCommand::Test { rules } => test(rules),
-        RulesCommand::Lint { rules } => lint_all(rules),
+        RulesCommand::Lint { gold, rules } => lint_all(gold, rules),
         RulesCommand::Reach(args) => super::reach::run(args),
         RulesCommand::New { site } => new(site),
     }
@@ -38,7 +41,9 @@ fn list(cleaner: &Cleaner, all: bool) -> Result<End> {
 fn show(cleaner: &Cleaner, id: &str) -> Result<End> {
     let rules = cleaner.rules();
     let Some(rule) = rules.iter().find(|rule| rule.id().as_str() == id) else {
-        let near: Vec<&str> = rules.iter().map(|rule| rule.id().as_str()).filter(|known| known.contains(id)).take(5).collect();
+        let mut near: Vec<&str> = rules.iter().map(|rule| rule.id().as_str()).filter(|known| known.contains(id)).collect();
+        near.sort_by_key(|known| !known.ends_with(&format!("/{id}")));
+        near.truncate(5);
         let hint = if near.is_empty() {
             "`dechaff rules list --all` has them".to_owned()
         } else {
@@ -79,15 +84,46 @@ fn test(args: &RuleArgs) -> Result<End> {
     Ok(End { found: !failures.is_empty(), trouble: false })
 }
 
-fn lint_all(args: &RuleArgs) -> Result<End> {
+fn lint_all(gold: &[PathBuf], args: &RuleArgs) -> Result<End> {
     let packs = Setup::new(args)?.packs;
-    let advice: Vec<_> = packs.iter().flat_map(|pack| pack.rules()).flat_map(|rule| lint(rule)).collect();
+    let mut advice: Vec<String> =
+        packs.iter().flat_map(|pack| pack.rules()).flat_map(|rule| lint(rule)).map(|it| it.to_string()).collect();
+    if !gold.is_empty() {
+        advice.extend(claims(packs, gold)?);
+    }
     let mut out = io::stdout().lock();
     for advice in &advice {
-        writeln!(out, "{}", visible(&advice.to_string()))?;
+        writeln!(out, "{}", visible(advice))?;
     }
     writeln!(out, "{} findings", advice.len())?;
     Ok(End { found: !advice.is_empty(), trouble: false })
+}
+
+/// Rules that claim more confidence than labelled articles support. All rules are run, also those
+/// that are off, because it is their record that is asked for.
+fn claims(packs: Vec<Pack>, gold: &[PathBuf]) -> Result<Vec<String>> {
+    let selection = Selection { select: vec!["all".into()], confidence: Some(Confidence::Low), ..Selection::default() };
+    let cleaner = Cleaner::builder().packs(packs).selection(selection).build()?;
+    let mut evaluation = Evaluation::default();
+    for gold in super::eval::read(gold)? {
+        evaluation.add(&gold, &cleaner.clean(&gold.article()), &|_| true);
+    }
+    let mut found = Vec::new();
+    for rule in cleaner.rules() {
+        let Some(record) = evaluation.rules.get(rule.id()) else { continue };
+        if let Some(supports) = record.supports().filter(|supports| *supports < rule.confidence()) {
+            found.push(format!(
+                "{}:{}: rule `{}`: claims {} confidence, its record supports {supports}: {} right cuts, {} wrong (`eval --wrong` shows them)",
+                rule.origin().path.display(),
+                rule.origin().line,
+                rule.id(),
+                rule.confidence(),
+                record.right,
+                record.wrong.len()
+            ));
+        }
+    }
+    Ok(found)
 }
 
 fn new(site: &str) -> Result<End> {
