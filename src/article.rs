@@ -6,7 +6,7 @@ use crate::site;
 ///
 /// Nothing but the text is needed. A host switches its site packs on, a language keeps the packs of
 /// other languages out (without one all of them apply), a title lets rules tell a headline that
-/// stands twice.
+/// stands twice. Each of these takes a text or an [`Option`] of one; `None` says nothing.
 ///
 /// ```
 /// let article = dechaff::Article::new("Ports reopen\n\nADVERTISEMENT\n")
@@ -39,28 +39,28 @@ impl<'t> Article<'t> {
     }
 
     /// The address it was fetched from; only its host is used. A host given by name wins.
-    pub fn url(mut self, url: &'t str) -> Self {
-        if let Host::Unknown = self.host {
+    pub fn url(mut self, url: impl Into<Option<&'t str>>) -> Self {
+        if let (Host::Unknown, Some(url)) = (self.host, url.into()) {
             self.host = Host::InUrl(url);
         }
         self
     }
 
     /// The host it was fetched from, such as `news.example.com`.
-    pub fn host_name(mut self, host: &'t str) -> Self {
-        self.host = Host::Named(host);
+    pub fn host_name(mut self, host: impl Into<Option<&'t str>>) -> Self {
+        self.host = host.into().map_or(self.host, Host::Named);
         self
     }
 
     /// Its language as a BCP 47 tag or an ISO 639 code; only the language part counts.
-    pub fn lang(mut self, lang: &'t str) -> Self {
-        self.lang = Some(lang);
+    pub fn lang(mut self, lang: impl Into<Option<&'t str>>) -> Self {
+        self.lang = lang.into().or(self.lang);
         self
     }
 
     /// Its headline as the page's metadata tell it.
-    pub fn title(mut self, title: &'t str) -> Self {
-        self.title = Some(title);
+    pub fn title(mut self, title: impl Into<Option<&'t str>>) -> Self {
+        self.title = title.into().or(self.title);
         self
     }
 

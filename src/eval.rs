@@ -73,20 +73,11 @@ impl Gold {
 
     /// The article without its labels.
     pub fn article(&self) -> Article<'_> {
-        let mut article = Article::new(&self.text);
-        if let Some(host) = &self.host {
-            article = article.host_name(host);
-        }
-        if let Some(url) = &self.url {
-            article = article.url(url);
-        }
-        if let Some(lang) = &self.lang {
-            article = article.lang(lang);
-        }
-        if let Some(title) = &self.title {
-            article = article.title(title);
-        }
-        article
+        Article::new(&self.text)
+            .host_name(self.host.as_deref())
+            .url(self.url.as_deref())
+            .lang(self.lang.as_deref())
+            .title(self.title.as_deref())
     }
 
     /// Labels by character; chaff of categories that were not asked for counts neither way.

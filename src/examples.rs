@@ -130,8 +130,7 @@ fn settings(line: &str) -> [String; 4] {
 }
 
 fn cleaned(text: &str, title: Option<&str>, rules: &[Arc<Rule>]) -> (String, Vec<RuleId>) {
-    let article = title.map_or(Article::new(text), |title| Article::new(text).title(title));
-    let verdict = engine::sweep(&article, rules, None, &Guard::OFF);
+    let verdict = engine::sweep(&Article::new(text).title(title), rules, None, &Guard::OFF);
     let by = verdict.cuts.iter().map(|cut| cut.rule().clone()).collect();
     (Cleaned::new(text, verdict.cuts, None).text().into_owned(), by)
 }

@@ -4,7 +4,7 @@ use crate::{
     error::{Error, Result, near_misses},
     rule::{
         Category, Rule, RuleId,
-        check::File,
+        file::File,
         raw::{RawFile, RawRule},
     },
     site,

@@ -86,17 +86,7 @@ fn tidy(before: &str, after: &str, untouched: bool) {
 }
 
 fn with_text<'a>(article: &Article<'a>, text: &'a str) -> Article<'a> {
-    let mut other = Article::new(text);
-    if let Some(title) = article.title_text() {
-        other = other.title(title);
-    }
-    if let Some(lang) = article.lang_code() {
-        other = other.lang(lang);
-    }
-    match article.host() {
-        Some(host) => other.host_name(host),
-        None => other,
-    }
+    Article::new(text).title(article.title_text()).lang(article.lang_code()).host_name(article.host())
 }
 
 fn line() -> impl Strategy<Value = String> {
@@ -215,10 +205,7 @@ fn real_articles() {
             let record: serde_json::Value = serde_json::from_str(line).unwrap();
             let field = |name: &str| record[name].as_str();
             println!("{path}:{}", number + 1);
-            let mut article = Article::new(field("text").unwrap());
-            article = field("host").map_or(article, |host| article.host_name(host));
-            article = field("lang").map_or(article, |lang| article.lang(lang));
-            article = field("title").map_or(article, |title| article.title(title));
+            let article = Article::new(field("text").unwrap()).host_name(field("host")).lang(field("lang")).title(field("title"));
             check(&with_guard, &article);
         }
     }

@@ -161,19 +161,10 @@ impl Batch<'_> {
 
     /// What the record says of itself counts before the folder's name, and that before the flags.
     fn article<'t>(&'t self, text: &'t str, input: &'t Input, record: Option<&'t jsonl::Record<'t>>) -> Article<'t> {
-        let mut article: Article<'_> = about(text, &self.args.about);
-        let url = record.and_then(|record| record.url.as_deref());
-        let host = record.and_then(|record| record.host.as_deref());
-        if let Some(host) = host.or_else(|| Article::new("").url(url?).host()).or(input.host.as_deref()) {
-            article = article.host_name(host);
-        }
-        if let Some(title) = record.and_then(|record| record.title.as_deref()) {
-            article = article.title(title);
-        }
-        if let Some(lang) = record.and_then(|record| record.lang.as_deref()) {
-            article = article.lang(lang);
-        }
-        article
+        let told =
+            |pick: fn(&'t jsonl::Record<'t>) -> &'t Option<Cow<'t, str>>| record.and_then(|record| pick(record).as_deref());
+        let host = told(|r| &r.host).or_else(|| Article::new("").url(told(|r| &r.url)).host()).or(input.host.as_deref());
+        about(text, &self.args.about).host_name(host).title(told(|r| &r.title)).lang(told(|r| &r.lang))
     }
 }
 

@@ -61,20 +61,11 @@ pub fn read_text(source: &Source) -> Result<String> {
 
 /// The article with what flags say about it.
 pub fn about<'t>(text: &'t str, about: &'t AboutArgs) -> Article<'t> {
-    let mut article = Article::new(text);
-    if let Some(host) = &about.host {
-        article = article.host_name(host);
-    }
-    if let Some(url) = &about.url {
-        article = article.url(url);
-    }
-    if let Some(title) = &about.title {
-        article = article.title(title);
-    }
-    if let Some(lang) = &about.lang {
-        article = article.lang(lang);
-    }
-    article
+    Article::new(text)
+        .host_name(about.host.as_deref())
+        .url(about.url.as_deref())
+        .title(about.title.as_deref())
+        .lang(about.lang.as_deref())
 }
 
 /// Did the reader of our output go away? That ends a command quietly.

@@ -4,6 +4,7 @@ use super::{
     Action, Block, Category, Confidence, Drop, LONGEST_LINE, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
     condition::{Condition, Conditions},
     examples::Case,
+    file::File,
     raw::*,
     tables::MatchKeys,
 };
@@ -12,39 +13,9 @@ use crate::{
     fold::fold,
     site,
 };
-use std::path::Path;
 use toml::Spanned;
 
-/// A rule file that is being checked.
-pub(crate) struct File<'a> {
-    /// The id of the pack that its rules belong to.
-    pub pack: &'a str,
-    pub path: &'a Path,
-    pub text: &'a str,
-    pub builtin: bool,
-    /// What the pack narrows all of its rules to.
-    pub lang: Vec<String>,
-    pub sites: Vec<String>,
-}
-
 impl File<'_> {
-    /// The line, from 1, that holds this byte.
-    pub fn line_at(&self, byte: usize) -> usize {
-        1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|&&b| b == b'\n').count()
-    }
-
-    pub(super) fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
-        error.at(self.path, Some(self.line_at(place.span().start)))
-    }
-
-    pub fn langs(&self, langs: &[Spanned<String>]) -> Result<Vec<String>> {
-        langs.iter().map(|lang| site::check_lang(lang.get_ref()).map_err(|e| self.at(lang, e))).collect()
-    }
-
-    pub fn hosts(&self, sites: &[Spanned<String>]) -> Result<Vec<String>> {
-        sites.iter().map(|host| site::check_site(host.get_ref()).map_err(|e| self.at(host, e))).collect()
-    }
-
     pub fn rule(&self, raw: &RawRule) -> Result<Rule> {
         self.checked(raw).map_err(|error| self.at(&raw.id, error).in_rule(raw.id.get_ref().clone()))
     }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod condition;
 pub(crate) mod examples;
+pub(crate) mod file;
 pub(crate) mod keys;
 pub(crate) mod pattern;
 pub(crate) mod raw;

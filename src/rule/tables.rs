@@ -1,8 +1,8 @@
 //! The tables inside a rule: match keys and conditions, from their mirror to what the engine asks.
 
 use super::{
-    check::File,
     condition::{Condition, Conditions},
+    file::File,
     pattern::Pattern,
     raw::{Many, RawConditions},
 };

@@ -1,0 +1,39 @@
+//! A rule file that is being checked, and where in it something stands.
+
+use crate::{
+    error::{Error, Result},
+    site,
+};
+use std::path::Path;
+use toml::Spanned;
+
+/// A rule file that is being checked.
+pub(crate) struct File<'a> {
+    /// The id of the pack that its rules belong to.
+    pub pack: &'a str,
+    pub path: &'a Path,
+    pub text: &'a str,
+    pub builtin: bool,
+    /// What the pack narrows all of its rules to.
+    pub lang: Vec<String>,
+    pub sites: Vec<String>,
+}
+
+impl File<'_> {
+    /// The line, from 1, that holds this byte.
+    pub fn line_at(&self, byte: usize) -> usize {
+        1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|&&b| b == b'\n').count()
+    }
+
+    pub(super) fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
+        error.at(self.path, Some(self.line_at(place.span().start)))
+    }
+
+    pub fn langs(&self, langs: &[Spanned<String>]) -> Result<Vec<String>> {
+        langs.iter().map(|lang| site::check_lang(lang.get_ref()).map_err(|e| self.at(lang, e))).collect()
+    }
+
+    pub fn hosts(&self, sites: &[Spanned<String>]) -> Result<Vec<String>> {
+        sites.iter().map(|host| site::check_site(host.get_ref()).map_err(|e| self.at(host, e))).collect()
+    }
+}
