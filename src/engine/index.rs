@@ -9,15 +9,18 @@ use crate::{
     rule::{
         Action, Match, Rule, Span,
         condition::{Condition, Conditions},
-        keys::{self, Place},
+        keys::Place,
     },
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 /// More literals than this make a DFA slower and larger than it is worth.
-const DFA_MOST: usize = 2_000;
+const DFA_MOST: usize = 500;
+
+/// Fewer rules than this are not worth a thread.
+const SIDE_BY_SIDE: usize = 200;
 
 /// Rules for lines up to this length share an automaton that longer lines are spared.
 const BOUNDED: usize = 1_000;
@@ -67,6 +70,7 @@ enum Key {
 
 impl Index {
     pub fn new(rules: &[Arc<Rule>]) -> Index {
+        prepare(rules);
         let mut index = Index::default();
         let mut inside: [FxHashMap<String, Vec<usize>>; 2] = Default::default();
         for (number, rule) in rules.iter().enumerate() {
@@ -166,6 +170,18 @@ fn stub(bytes: &[u8], len: usize, start: bool) -> [u8; STUB] {
     stub
 }
 
+/// Finds the keys of all rules, which takes longest, side by side; the rules keep them.
+fn prepare(rules: &[Arc<Rule>]) {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let find = |part: &[Arc<Rule>]| part.iter().for_each(|rule| drop(keys_of(rule)));
+        let mut parts = rules.chunks(rules.len().div_ceil(threads).max(SIDE_BY_SIDE));
+        let own = parts.next();
+        parts.for_each(|part| drop(scope.spawn(move || find(part))));
+        own.map(find);
+    });
+}
+
 /// The longest line that a rule without any literal is tried on; none for a rule that has one.
 pub(crate) fn tried_everywhere(rule: &Rule) -> Option<usize> {
     let has_none = keys_of(rule).is_none() && !matches!(rule.action, Action::Repeat(_));
@@ -221,13 +237,13 @@ fn table_keys(table: &Conditions) -> Option<Vec<Key>> {
 fn regex_keys(patterns: &[crate::rule::pattern::Pattern]) -> Option<Vec<Key>> {
     let mut all = Vec::new();
     for pattern in patterns {
-        let found = keys::of(pattern.hir())?;
+        let found = pattern.keys()?;
         let key = match found.place {
             Place::Start => Key::Start,
             Place::End => Key::End,
             Place::Inside => Key::Inside,
         };
-        all.extend(found.literals.into_iter().map(key));
+        all.extend(found.literals.iter().cloned().map(key));
     }
     Some(all)
 }

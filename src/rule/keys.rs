@@ -249,7 +249,7 @@ mod tests {
     use crate::rule::pattern::Pattern;
 
     fn keys(source: &str, whole: bool) -> Option<(Place, Vec<String>)> {
-        of(Pattern::new(source, false, whole, false).unwrap().hir()).map(|keys| (keys.place, keys.literals))
+        Pattern::new(source, false, whole, false).unwrap().keys().map(|keys| (keys.place, keys.literals.clone()))
     }
 
     fn some(place: Place, literals: &[&str]) -> Option<(Place, Vec<String>)> {

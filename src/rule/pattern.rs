@@ -4,7 +4,7 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
-use super::keys;
+use super::keys::{self, Keys};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
@@ -19,51 +19,59 @@ const LIGHT: usize = 1_500;
 #[derive(Debug)]
 pub(crate) struct Pattern {
     source: String,
-    hir: Hir,
+    exact_case: bool,
+    whole: bool,
+    keys: OnceCell<Option<Keys>>,
     compiled: OnceCell<Regex>,
-    by_words: OnceCell<bool>,
 }
 
 impl Pattern {
-    /// Parses `source`; `whole` makes it cover the whole line. Light regexes wait for their first
-    /// use, heavy ones are compiled here so that one over the limit stops the run before it starts;
-    /// those of `tested` packs are known to compile.
+    /// A regex of a rule; `whole` makes it cover the whole line. It is checked here, and one that may
+    /// be over the limit compiled, so that a bad one stops the run before it starts. Those of
+    /// `tested` packs are known to be good and wait for their first use.
     pub fn new(source: &str, exact_case: bool, whole: bool, tested: bool) -> Result<Pattern> {
+        let pattern = Pattern { source: source.to_owned(), exact_case, whole, keys: OnceCell::new(), compiled: OnceCell::new() };
+        if !tested {
+            let hir = pattern.parse()?;
+            if weight(&hir) > LIGHT {
+                pattern.regex()?;
+            }
+        }
+        Ok(pattern)
+    }
+
+    fn parse(&self) -> Result<Hir> {
         let wrong = |what: String| {
-            let shown = shorten(source);
             Error::new(format!(
-                "bad regex `{shown}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)"
+                "bad regex `{}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)",
+                shorten(&self.source)
             ))
         };
         let hir = regex_syntax::ParserBuilder::new()
-            .case_insensitive(!exact_case)
+            .case_insensitive(!self.exact_case)
             .nest_limit(100)
             .build()
-            .parse(source)
+            .parse(&self.source)
             .map_err(|error| wrong(first_words(&error)))?;
         if hir.properties().minimum_len() == Some(0) && hir.properties().maximum_len() == Some(0) {
             return Err(wrong("it matches only the empty text".into()));
         }
         let hir = widen_spaces(hir);
-        let hir = if whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir };
-        let pattern = Pattern { source: source.to_owned(), hir, compiled: OnceCell::new(), by_words: OnceCell::new() };
-        if !tested && weight(&pattern.hir) > LIGHT {
-            pattern.regex()?;
-        }
-        Ok(pattern)
+        Ok(if self.whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir })
     }
 
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    pub fn hir(&self) -> &Hir {
-        &self.hir
+    /// The literals that it cannot do without, or none where it can do without any.
+    pub fn keys(&self) -> Option<&Keys> {
+        self.keys.get_or_init(|| self.parse().ok().and_then(|hir| keys::of(&hir))).as_ref()
     }
 
     pub fn regex(&self) -> Result<&Regex> {
         self.compiled.get_or_try_init(|| {
-            RegexBuilder::new(&self.hir.to_string()).size_limit(SIZE_LIMIT).build().map_err(|error| {
+            RegexBuilder::new(&self.parse()?.to_string()).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build().map_err(|error| {
                 let what = match error {
                     regex::Error::CompiledTooBig(_) => format!("it needs more than {} KiB compiled", SIZE_LIMIT >> 10),
                     other => other.to_string(),
@@ -78,11 +86,8 @@ impl Pattern {
 
     /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
     pub fn goes_by_words(&self) -> bool {
-        *self.by_words.get_or_init(|| {
-            !keys::takes_digits(&self.hir)
-                && keys::of(&self.hir)
-                    .is_some_and(|keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic)))
-        })
+        let has_word = |keys: &Keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
+        self.keys().is_some_and(has_word) && self.parse().is_ok_and(|hir| !keys::takes_digits(&hir))
     }
 
     /// The compiled regex; what could not compile was refused when the rule was read.
@@ -249,7 +254,7 @@ mod tests {
         ] {
             let pattern = whole(source);
             if let Ok(pattern) = &pattern
-                && weight(&pattern.hir) <= LIGHT
+                && weight(&pattern.parse().unwrap()) <= LIGHT
             {
                 pattern.regex().unwrap_or_else(|error| panic!("{error}"));
             }
