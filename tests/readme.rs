@@ -3,6 +3,17 @@
 use std::{fs, path::Path, process::Command};
 
 #[test]
+fn the_diff_in_the_readme_is_real() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let args = ["diff", "--isolated", "tests/articles/05-en-night-train.txt"];
+    let output = Command::new(env!("CARGO_BIN_EXE_dechaff")).args(args).current_dir(root).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let block = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(block, shown);
+}
+
+#[test]
 fn every_command_of_the_readme_works() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let desk = tempfile::TempDir::new().unwrap();
