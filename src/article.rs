@@ -5,7 +5,7 @@ use crate::site;
 /// One text to clean, with what is known about where it comes from.
 ///
 /// Nothing but the text is needed. A host switches its site packs on, a language keeps the packs of
-/// other languages out (without one all of them apply), a title lets rules tell a headline that
+/// other languages out (without one it is guessed, and all of them apply where that is unsure), a title lets rules tell a headline that
 /// stands twice. Each of these takes a text or an [`Option`] of one; `None` says nothing.
 ///
 /// ```

@@ -4,6 +4,7 @@ use crate::{
     article::Article,
     engine::{self, explain::Explanation, guard::Guard, index::Index},
     error::{Error, Result, near_misses},
+    language,
     ledger::Cleaned,
     pack::{Pack, covers, speaks},
     rule::{Category, Confidence, Rule, RuleId},
@@ -71,16 +72,38 @@ impl Cleaner {
     }
 
     /// Finds the chaff of an article and cuts it.
+    ///
+    /// An article that does not tell its language has it guessed; where that is unsure the rules of
+    /// all languages are used.
     pub fn clean<'t>(&self, article: &Article<'t>) -> Cleaned<'t> {
-        let view = self.view(article);
+        self.clean_in(article).1
+    }
+
+    /// Cleans an article and says which language was taken for its own.
+    fn clean_in<'t>(&self, article: &Article<'t>) -> (Option<&'static str>, Cleaned<'t>) {
+        let guess = self.guess(article);
+        let cleaned = self.clean_as(article, guess);
+        // What is left must be guessed alike, or a second run would use other rules and find more.
+        let stable = guess.is_none() || cleaned.cuts().is_empty() || self.guess(&Article::new(&cleaned.text())) == guess;
+        if stable { (guess, cleaned) } else { (None, self.clean_as(article, None)) }
+    }
+
+    fn clean_as<'t>(&self, article: &Article<'t>, guess: Option<&str>) -> Cleaned<'t> {
+        let view = self.view(article, guess);
         let verdict = engine::sweep(article, &view.rules, view.index.as_ref(), &self.guard);
         Cleaned::new(article.text, verdict.cuts, verdict.held)
+    }
+
+    /// The language of an article that does not tell it, where that makes a difference.
+    fn guess(&self, article: &Article<'_>) -> Option<&'static str> {
+        let matters = article.lang_code().is_none() && !self.langs.is_empty();
+        if matters { language::guess(language::longest_line(article.text)) } else { None }
     }
 
     /// For each non-blank line of the article, or the given one (from 1): what became of it, and
     /// each rule that came near and what stopped it.
     pub fn explain(&self, article: &Article<'_>, line: Option<usize>) -> Vec<Explanation> {
-        engine::explain::explain(article, &self.view(article).rules, line)
+        engine::explain::explain(article, &self.view(article, self.clean_in(article).0).rules, line)
     }
 
     /// Every rule of its packs, selected or not, by id.
@@ -105,8 +128,8 @@ impl Cleaner {
         self.guard
     }
 
-    fn view(&self, article: &Article<'_>) -> Arc<View> {
-        let lang = article.lang_code().map(|code| {
+    fn view(&self, article: &Article<'_>, guess: Option<&str>) -> Arc<View> {
+        let lang = article.lang_code().or(guess).map(|code| {
             let known = self.langs.iter().find(|lang| crate::site::same_lang(code, lang));
             known.map_or("other".to_owned(), Clone::clone)
         });
@@ -127,8 +150,10 @@ impl Cleaner {
     fn compile(&self, key: &ViewKey) -> View {
         let (lang, host) = (key.lang.as_deref(), key.site.as_deref());
         let applies = |pack: &Pack| pack.speaks(lang) && pack.covers(host);
+        // Of an unknown language nothing is known that would make a rule wrong.
+        let disables = |pack: &&Pack| applies(pack) && (lang.is_some() || pack.lang.is_empty());
         let disabled: FxHashSet<&RuleId> =
-            self.packs.iter().filter(|pack| applies(pack)).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
+            self.packs.iter().filter(disables).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
         let mut rules: Vec<Arc<Rule>> = self
             .packs
             .iter()

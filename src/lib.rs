@@ -15,6 +15,7 @@ mod error;
 pub mod eval;
 mod examples;
 mod fold;
+mod language;
 mod ledger;
 mod lint;
 mod pack;

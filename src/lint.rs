@@ -3,7 +3,7 @@
 use crate::{
     engine::index,
     rule::{
-        Action, Rule, RuleId, Span,
+        Action, Case, Rule, RuleId, Span,
         condition::{Condition, Conditions},
         pattern::{Pattern, shorten},
     },
@@ -82,8 +82,10 @@ fn complete(rule: &Rule, found: &mut Vec<String>) {
             found.push(format!("a built-in rule needs a `{key}`"));
         }
     }
-    let goes = !rule.removes.is_empty()
-        || rule.cases.iter().any(|case| case.article.lines().filter(|l| !l.trim().is_empty()).count() > case.left.len());
+    let whole = |case: &Case| {
+        case.article.lines().map(str::trim).filter(|line| !line.is_empty()).eq(case.left.iter().map(String::as_str))
+    };
+    let goes = !rule.removes.is_empty() || !rule.cases.iter().all(whole);
     let stays = !rule.keeps.is_empty() || rule.cases.iter().any(|case| !case.left.is_empty());
     if !goes || !stays {
         found.push("a built-in rule needs an example that goes and one that stays".into());
