@@ -95,7 +95,7 @@ impl Sink for Cleaning {
             note(&format!("{}: {problem}", part.shown));
         }
         if self.check && part.cuts > 0 {
-            writeln!(io::stdout(), "{}: {} cuts", crate::report::visible(&part.shown), part.cuts)?;
+            writeln!(io::stdout(), "{}: {}", crate::report::visible(&part.shown), crate::report::count(part.cuts, "cut"))?;
         }
         // The ledger first: what it does not know could not be put back.
         if let (Some(ledger), Some(entry)) = (&mut self.ledger, part.entry) {

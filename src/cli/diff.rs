@@ -11,6 +11,7 @@ use crate::{
         walk::{Input, inputs},
     },
     report::{
+        count,
         stat::Tally,
         terminal::{self, Look},
     },
@@ -45,11 +46,11 @@ pub fn run(args: &DiffArgs) -> Result<End> {
     match view {
         View::Stat => write!(out, "{tally}")?,
         View::Diff(DiffFormat::Terminal, _) if tally.touched + tally.held == 0 => {
-            writeln!(out, "{} articles: nothing to cut", tally.articles)?
+            writeln!(out, "{}: nothing to cut", count(tally.articles, "article"))?
         }
         View::Diff(DiffFormat::Terminal, _) if tally.articles > 1 => {
             let held = if tally.held > 0 { format!(", {} held", tally.held) } else { String::new() };
-            writeln!(out, "\n{} articles: {} cuts in {}{held}", tally.articles, tally.cuts(), tally.touched)?;
+            writeln!(out, "\n{} articles: {} in {}{held}", tally.articles, count(tally.cuts(), "cut"), tally.touched)?;
         }
         View::Diff(..) => {}
     }

@@ -5,6 +5,11 @@ pub mod terminal;
 
 use std::borrow::Cow;
 
+/// "1 article", "2 articles".
+pub fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A text with what a terminal would obey shown instead: escape sequences, carriage returns,
 /// right-to-left overrides.
 pub fn visible(text: &str) -> Cow<'_, str> {

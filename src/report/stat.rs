@@ -1,5 +1,6 @@
 //! Counts of cuts by category, rule and file.
 
+use super::count;
 use dechaff::{Category, Cleaned, RuleId};
 use std::{
     collections::BTreeMap,
@@ -66,7 +67,7 @@ impl fmt::Display for Tally {
         table(&mut out, "category", self.categories.iter().map(|(key, count)| (key.name().to_owned(), *count)));
         table(&mut out, "rule", self.rules.iter().map(|(key, count)| (key.to_string(), *count)));
         table(&mut out, "file", self.files.iter().map(|(key, count)| (key.clone(), *count)));
-        let _ = write!(out, "{} articles: {} cuts in {}", self.articles, self.cuts(), self.touched);
+        let _ = write!(out, "{}: {} in {}", count(self.articles, "article"), count(self.cuts(), "cut"), self.touched);
         if self.held > 0 {
             let _ = write!(out, ", {} held", self.held);
         }

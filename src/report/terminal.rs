@@ -1,6 +1,6 @@
 //! The diff for people: numbered lines, and at each cut the category and the rule.
 
-use super::visible;
+use super::{count, visible};
 use anstyle::{AnsiColor, Effects, Style};
 use dechaff::{Cleaned, DiffLine, LineDiff};
 use std::fmt::Write;
@@ -29,8 +29,7 @@ pub fn render(name: &str, cleaned: &Cleaned<'_>, look: Look) -> String {
     }
     let all = cleaned.original().chars().count();
     let gone: usize = cuts.iter().map(|cut| cleaned.taken(cut).chars().count()).sum();
-    let plural = if cuts.len() == 1 { "" } else { "s" };
-    let _ = writeln!(out, "{HEAD}{}{HEAD:#}  {} cut{plural}, {gone} of {all} characters", visible(name), cuts.len());
+    let _ = writeln!(out, "{HEAD}{}{HEAD:#}  {}, {gone} of {all} characters", visible(name), count(cuts.len(), "cut"));
     if let Some(reason) = cleaned.held() {
         let _ = writeln!(out, "{HELD}held, nothing is cut: {reason}{HELD:#}");
     }
@@ -48,18 +47,13 @@ pub fn render(name: &str, cleaned: &Cleaned<'_>, look: Look) -> String {
                 let shown = shorten(text, look.width.saturating_sub(digits + 3));
                 let _ = writeln!(out, "{}", format!("{FAINT}{number:>digits$}{FAINT:#}   {shown}").trim_end());
             } else if line.is_gone() {
-                let _ = writeln!(
-                    out,
-                    "{FAINT}{number:>digits$}{FAINT:#} {GONE}-{}{GONE:#}{}",
-                    spaced(text),
-                    labels(line, at == first_line(&diff, at))
-                );
+                let _ = writeln!(out, "{FAINT}{number:>digits$}{FAINT:#} {GONE}-{}{GONE:#}{}", spaced(text), labels(line, text));
             } else {
                 let _ = writeln!(
                     out,
                     "{FAINT}{number:>digits$}{FAINT:#} {GONE}~{GONE:#}{}{}",
                     marked(line, text),
-                    labels(line, true)
+                    labels(line, text)
                 );
             }
         }
@@ -67,18 +61,14 @@ pub fn render(name: &str, cleaned: &Cleaned<'_>, look: Look) -> String {
     out
 }
 
-/// A cut's first line with words on it carries the rule's name, and each later one too.
-fn first_line(diff: &LineDiff<'_, '_>, at: usize) -> usize {
-    if diff.lines()[at].old.trim().is_empty() { usize::MAX } else { at }
-}
-
 fn spaced(text: &str) -> String {
     if text.trim().is_empty() { String::new() } else { format!(" {}", visible(text)) }
 }
 
-fn labels(line: &DiffLine<'_, '_>, wanted: bool) -> String {
+/// The category and rule of each cut that takes words of the line.
+fn labels(line: &DiffLine<'_, '_>, text: &str) -> String {
     let mut out = String::new();
-    for cut in line.cuts.iter().filter(|_| wanted) {
+    for cut in line.cuts.iter().filter(|_| !text.trim().is_empty()) {
         let label = format!("  {RULE}← {}, {}{RULE:#}", cut.category(), cut.rule());
         if !out.contains(&label) {
             out.push_str(&label);
