@@ -2,7 +2,7 @@
 
 use crate::{
     engine::guard::Guard,
-    error::{Error, Result},
+    error::{Error, Result, line_at},
     pack::{not_toml, unreadable},
     rule::Confidence,
 };
@@ -71,7 +71,7 @@ impl Config {
     pub fn read(path: &Path) -> Result<Config> {
         let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         let raw: RawConfig = toml::from_str(&text).map_err(|error| not_toml(&error, path, &text))?;
-        let line_of = |byte: usize| Some(1 + text[..byte].matches('\n').count());
+        let line_of = |byte: usize| Some(line_at(&text, byte));
         let confidence = raw.confidence.map(|name| {
             name.get_ref().parse().map_err(|()| {
                 let what =

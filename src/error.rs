@@ -66,6 +66,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The line, from 1, that holds a byte of a file.
+pub(crate) fn line_at(text: &str, byte: usize) -> usize {
+    1 + text.as_bytes()[..byte.min(text.len())].iter().filter(|&&b| b == b'\n').count()
+}
+
 /// ` (did you mean …?)` where a known name is close to the one given.
 pub(crate) fn near_misses<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();

@@ -195,7 +195,8 @@ pub(crate) fn trim_marks(text: &str) -> &str {
     })
 }
 
-fn core(folded: &str) -> Range<usize> {
+/// Where a folded text stands without punctuation around it.
+pub(crate) fn core(folded: &str) -> Range<usize> {
     let wraps = |c: char| !c.is_alphanumeric();
     let end = folded.trim_end_matches(wraps).len();
     let start = end - folded[..end].trim_start_matches(wraps).len();

@@ -1,7 +1,7 @@
 //! A file or folder of rules.
 
 use crate::{
-    error::{Error, Result, near_misses},
+    error::{Error, Result, line_at, near_misses},
     rule::{
         Category, Rule, RuleId,
         file::File,
@@ -192,7 +192,7 @@ pub(crate) fn not_toml(error: &toml::de::Error, path: &Path, text: &str) -> Erro
         ),
     };
     let start = error.span().map(|span| span.start.min(text.len()));
-    let line = start.map(|at| 1 + text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count());
+    let line = start.map(|at| line_at(text, at));
     let error = Error::new(what).at(path, line);
     match start.and_then(|at| rule_around(text, at)) {
         Some(id) => error.in_rule(id),

@@ -54,13 +54,12 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Gold>> {
     Ok(all)
 }
 
-/// A category is wanted where any rule of it is in use; labels of others count neither way.
+/// A category is wanted where it is cut by default or any rule of it is in use; labels of others count
+/// neither way.
 pub fn wanted(cleaner: &Cleaner) -> impl Fn(Category) -> bool + use<> {
     let used: Vec<Category> =
         cleaner.rules().iter().filter(|rule| cleaner.is_selected(rule)).map(|rule| rule.category()).collect();
-    // What is cut by default is asked for even where no rule knows it yet.
-    let byline = used.contains(&Category::Byline);
-    move |category| category.by_default() || (byline && category == Category::Byline) || used.contains(&category)
+    move |category| category.by_default() || used.contains(&category)
 }
 
 fn tables(out: &mut impl Write, evaluation: &Evaluation, args: &EvalArgs) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Why a line went or stayed: each rule that came near it and the condition that stopped it.
 
-use super::{Sweep, matcher::Seen, order};
+use super::{Sweep, matcher::Seen};
 use crate::{
     article::Article,
     fold::Folded,
@@ -51,10 +51,9 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// `rules` are in [`order`](super::order).
 pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<usize>) -> Vec<Explanation> {
-    let mut rules = rules.to_vec();
-    order(&mut rules);
-    let mut sweep = Sweep::new(article, &rules, None);
+    let mut sweep = Sweep::new(article, rules, None);
     let at_first = sweep.standing.clone();
     // Where a line stood decides; a line that went is judged where it stood at first.
     let before: Vec<(usize, super::Place)> = at_first.iter().enumerate().map(|(at, &number)| (number, sweep.place(at))).collect();

@@ -1,7 +1,7 @@
 //! Does a condition hold for a line?
 
 use crate::{
-    fold::{Folded, trim_marks},
+    fold::{Folded, core, trim_marks},
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
@@ -209,22 +209,16 @@ impl Place {
 
 /// Does the line say the title, the site's name behind either of them aside ("Storm | The Courier")?
 fn says_title(line: &Folded, title: &Folded) -> bool {
-    let (line, title) = (line.core(), title.core());
-    let without_site = |text: &'_ str| {
+    fn without_site(text: &str) -> Option<&str> {
         let at = [" | ", " - ", " :: ", " » ", " · "].iter().filter_map(|mark| text.rfind(mark)).max()?;
-        (at >= SHORTEST_TITLE).then(|| core(&text[..at]).to_owned())
-    };
-    line == title
-        || without_site(line).is_some_and(|line| line == title)
-        || without_site(title).is_some_and(|title| line == title)
+        (at >= SHORTEST_TITLE).then(|| &text[core(&text[..at])])
+    }
+    let (line, title) = (line.core(), title.core());
+    line == title || without_site(line) == Some(title) || without_site(title) == Some(line)
 }
 
 /// Bytes of a title that is long enough to be told from a site's name.
 const SHORTEST_TITLE: usize = 12;
-
-fn core(folded: &str) -> &str {
-    folded.trim_matches(|c: char| !c.is_alphanumeric())
-}
 
 fn starts(line: &str, literal: &str) -> bool {
     line.starts_with(literal) && is_word_edge(&line[..literal.len()], &line[literal.len()..])

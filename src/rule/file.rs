@@ -1,7 +1,7 @@
 //! A rule file that is being checked, and where in it something stands.
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, line_at},
     site,
 };
 use std::path::Path;
@@ -22,7 +22,7 @@ pub(crate) struct File<'a> {
 impl File<'_> {
     /// The line, from 1, that holds this byte.
     pub fn line_at(&self, byte: usize) -> usize {
-        1 + self.text.as_bytes()[..byte.min(self.text.len())].iter().filter(|&&b| b == b'\n').count()
+        line_at(self.text, byte)
     }
 
     pub(super) fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {
