@@ -2,12 +2,20 @@
 
 use crate::{
     article::Article,
-    engine::{self, explain::Explanation, guard::Guard, index::Index},
+    engine::{
+        self, Observed, Plan,
+        evidence::{self, Evidence},
+        explain::Explanation,
+        guard::Guard,
+    },
     error::{Error, Result, near_misses},
     language,
     ledger::Cleaned,
     pack::{Pack, covers, speaks},
-    rule::{Category, Confidence, Rule, RuleId},
+    rule::{
+        Category, Confidence, Rule, RuleId,
+        evidence::{Settings, Weigh},
+    },
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
@@ -32,8 +40,8 @@ use std::{
 #[derive(Debug)]
 pub struct Cleaner {
     packs: Vec<Pack>,
-    /// For each pack those of its rules that are selected.
-    selected: Vec<Vec<Arc<Rule>>>,
+    /// For each pack those of its rules that are used.
+    selected: Vec<Vec<(Arc<Rule>, Use)>>,
     guard: Guard,
     indexed: bool,
     /// Every language that a pack or a rule is for.
@@ -41,7 +49,8 @@ pub struct Cleaner {
     /// Every host that a pack or a rule is for.
     sites: FxHashSet<String>,
     /// Compiled rules by what they depend on: language, and site packs that cover the host.
-    views: RwLock<FxHashMap<ViewKey, Arc<View>>>,
+    views: RwLock<FxHashMap<ViewKey, Arc<Plan>>>,
+    selection: Selection,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,12 +58,6 @@ struct ViewKey {
     lang: Option<String>,
     /// The most specific site that the host belongs to: it settles which packs cover the host.
     site: Option<String>,
-}
-
-#[derive(Debug)]
-struct View {
-    rules: Vec<Arc<Rule>>,
-    index: Option<Index>,
 }
 
 impl Cleaner {
@@ -89,8 +92,7 @@ impl Cleaner {
     }
 
     fn clean_as<'t>(&self, article: &Article<'t>, guess: Option<&str>) -> Cleaned<'t> {
-        let view = self.view(article, guess);
-        let verdict = engine::sweep(article, &view.rules, view.index.as_ref(), &self.guard);
+        let verdict = engine::sweep(article, &self.view(article, guess), &self.guard);
         Cleaned::new(article.text, verdict.cuts, verdict.held)
     }
 
@@ -103,7 +105,12 @@ impl Cleaner {
     /// For each non-blank line of the article, or the given one (from 1): what became of it, and
     /// each rule that came near and what stopped it.
     pub fn explain(&self, article: &Article<'_>, line: Option<usize>) -> Vec<Explanation> {
-        engine::explain::explain(article, &self.view(article, self.clean_in(article).0).rules, line)
+        engine::explain::explain(article, &self.view(article, self.clean_in(article).0), line)
+    }
+
+    /// What the evidence sees of each line, to fit weights to.
+    pub(crate) fn observe(&self, article: &Article<'_>) -> Vec<Observed> {
+        engine::observe(article, &self.view(article, self.guess(article)))
     }
 
     /// Every rule of its packs, selected or not, by id.
@@ -115,7 +122,7 @@ impl Cleaner {
 
     /// Is a rule selected?
     pub fn is_selected(&self, rule: &Rule) -> bool {
-        self.selected.iter().flatten().any(|selected| selected.id == rule.id)
+        self.selection.takes(rule)
     }
 
     /// Its packs, broadest first.
@@ -128,7 +135,7 @@ impl Cleaner {
         self.guard
     }
 
-    fn view(&self, article: &Article<'_>, guess: Option<&str>) -> Arc<View> {
+    fn view(&self, article: &Article<'_>, guess: Option<&str>) -> Arc<Plan> {
         let lang = article.lang_code().or(guess).map(|code| {
             let known = self.langs.iter().find(|lang| crate::site::same_lang(code, lang));
             known.map_or("other".to_owned(), Clone::clone)
@@ -147,26 +154,55 @@ impl Cleaner {
         })
     }
 
-    fn compile(&self, key: &ViewKey) -> View {
+    fn compile(&self, key: &ViewKey) -> Plan {
         let (lang, host) = (key.lang.as_deref(), key.site.as_deref());
         let applies = |pack: &Pack| pack.speaks(lang) && pack.covers(host);
         // Of an unknown language nothing is known that would make a rule wrong.
         let disables = |pack: &&Pack| applies(pack) && (lang.is_some() || pack.lang.is_empty());
         let disabled: FxHashSet<&RuleId> =
             self.packs.iter().filter(disables).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
-        let mut rules: Vec<Arc<Rule>> = self
-            .packs
-            .iter()
-            .zip(&self.selected)
-            .filter(|(pack, _)| applies(pack))
-            .flat_map(|(_, rules)| rules)
-            .filter(|rule| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id))
-            .cloned()
-            .collect();
-        engine::order(&mut rules);
-        let index = self.indexed.then(|| Index::new(&rules));
-        View { rules, index }
+        let used = self.packs.iter().zip(&self.selected).filter(|(pack, _)| applies(pack)).flat_map(|(_, rules)| rules);
+        let used = used.filter(|(rule, _)| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id));
+        let evidence = self.evidence(&applies);
+        // Without evidence nobody listens to rules that only bear witness.
+        let used = used.filter(|(_, how)| *how == Use::Acts || evidence.is_some());
+        let mut plan = Plan::new(used.map(|(rule, how)| (Arc::clone(rule), *how == Use::Acts)).collect(), self.indexed);
+        plan.evidence = evidence;
+        plan
     }
+
+    /// The evidence of the packs that apply: what a narrower one says of a sign counts.
+    fn evidence(&self, applies: &dyn Fn(&Pack) -> bool) -> Option<Evidence> {
+        let takes: Vec<Category> =
+            Category::ALL.iter().copied().filter(|&category| self.selection.takes_by_evidence(category)).collect();
+        let packs: Vec<&Pack> = self.packs.iter().filter(|pack| applies(pack)).collect();
+        let settings = packs.iter().filter_map(|pack| pack.evidence.as_ref());
+        let settings = settings.fold(Settings::default(), Settings::overridden_by);
+        if takes.is_empty() || settings.threshold.is_none() {
+            return None;
+        }
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        let mut weighs: Vec<Arc<Weigh>> = Vec::new();
+        for weigh in packs.iter().flat_map(|pack| &pack.weighs) {
+            let place = *places.entry(weigh.key()).or_insert(weighs.len());
+            if place == weighs.len() {
+                weighs.push(Arc::clone(weigh));
+            } else {
+                weighs[place] = Arc::clone(weigh);
+            }
+        }
+        weighs.retain(|weigh| weigh.weight != 0);
+        Some(Evidence::new(settings, weighs, &takes, self.selection.least()))
+    }
+}
+
+/// What a rule is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It takes what it finds.
+    Acts,
+    /// What it finds is only a sign among others.
+    Witnesses,
 }
 
 /// Which rules a cleaner uses. A selector is `all`, a category, a pack or folder of packs (`en`,
@@ -186,21 +222,47 @@ pub struct Selection {
 
 impl Selection {
     fn takes(&self, rule: &Rule) -> bool {
-        let best = |selectors: &[String]| selectors.iter().filter_map(|selector| specificity(selector, rule)).max();
-        let base = if self.select.is_empty() { rule.category.by_default().then_some(1) } else { best(&self.select) };
-        let wanted = base.max(best(&self.extend_select));
-        let Some(wanted) = wanted else { return false };
-        if best(&self.ignore).is_some_and(|unwanted| unwanted >= wanted) {
-            return false;
+        self.uses(rule) == Some(Use::Acts)
+    }
+
+    /// What a rule is used for, if it is: of those that are not sure enough, and of bylines and
+    /// headlines, what they find is a sign.
+    fn uses(&self, rule: &Rule) -> Option<Use> {
+        let wanted = self.wanted(&rule.id, rule.category, rule.category.by_default());
+        let Some(wanted) = wanted else {
+            let kept = !rule.category.by_default() && self.wanted(&rule.id, rule.category, true).is_some();
+            return kept.then_some(Use::Witnesses);
+        };
+        if wanted == usize::MAX || rule.confidence >= self.least() {
+            Some(Use::Acts)
+        } else {
+            (rule.confidence == Confidence::Low).then_some(Use::Witnesses)
         }
-        wanted == usize::MAX || rule.confidence >= self.confidence.unwrap_or(Confidence::Medium)
+    }
+
+    /// May evidence take lines of this category?
+    fn takes_by_evidence(&self, category: Category) -> bool {
+        self.wanted(&RuleId::new("", evidence::ID), category, category.by_default()).is_some()
+    }
+
+    /// The least confidence.
+    fn least(&self) -> Confidence {
+        self.confidence.unwrap_or(Confidence::Medium)
+    }
+
+    /// How closely a selector names it, where it is wanted.
+    fn wanted(&self, id: &RuleId, category: Category, by_default: bool) -> Option<usize> {
+        let best = |selectors: &[String]| selectors.iter().filter_map(|it| specificity(it, id, category)).max();
+        let base = if self.select.is_empty() { by_default.then_some(1) } else { best(&self.select) };
+        let wanted = base.max(best(&self.extend_select))?;
+        best(&self.ignore).is_none_or(|unwanted| unwanted < wanted).then_some(wanted)
     }
 
     /// Refuses selectors that name nothing.
     fn check(&self, packs: &[Pack]) -> Result<()> {
         for (flag, selectors) in [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)] {
             for selector in selectors {
-                let known = selector == "all"
+                let known = ["all", EVIDENCE, evidence::ID].contains(&selector.as_str())
                     || selector.parse::<Category>().is_ok()
                     || packs.iter().any(|pack| RuleId::new("", &pack.id).is_in(selector))
                     || packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.id.is_in(selector));
@@ -218,15 +280,18 @@ impl Selection {
     }
 }
 
+/// The selector of all that is taken by evidence.
+const EVIDENCE: &str = "evidence";
+
 /// How closely a selector fits a rule: the longer the id it names, the closer.
-fn specificity(selector: &str, rule: &Rule) -> Option<usize> {
+fn specificity(selector: &str, id: &RuleId, category: Category) -> Option<usize> {
     if selector == "all" {
         Some(0)
-    } else if selector == rule.id.as_str() {
+    } else if selector == id.as_str() || (selector == EVIDENCE && id.as_str() == evidence::ID) {
         Some(usize::MAX)
-    } else if selector.parse() == Ok(rule.category) {
+    } else if selector.parse() == Ok(category) {
         Some(1)
-    } else if rule.id.is_in(selector) {
+    } else if id.is_in(selector) {
         Some(1 + selector.split('/').count())
     } else {
         None
@@ -309,14 +374,14 @@ impl CleanerBuilder {
             }
         }
         selection.check(&packs)?;
-        let selected =
-            packs.iter().map(|pack| pack.rules.iter().filter(|rule| selection.takes(rule)).cloned().collect()).collect();
+        let used = |rule: &Arc<Rule>| selection.uses(rule).map(|how| (Arc::clone(rule), how));
+        let selected = packs.iter().map(|pack| pack.rules.iter().filter_map(used).collect()).collect();
         let rules = || packs.iter().flat_map(|pack| &pack.rules);
         let mut langs: Vec<String> =
             packs.iter().flat_map(|pack| &pack.lang).chain(rules().flat_map(|rule| &rule.lang)).cloned().collect();
         langs.sort();
         langs.dedup();
         let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();
-        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views: RwLock::default() })
+        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views: RwLock::default(), selection })
     }
 }

@@ -40,7 +40,7 @@ pub struct Gold {
 
 /// What the labels say of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Label {
+pub(crate) enum Label {
     Keep,
     Either,
     Cut(Category),
@@ -81,7 +81,7 @@ impl Gold {
     }
 
     /// Labels by character; chaff of categories that were not asked for counts neither way.
-    fn labels(&self, wanted: &dyn Fn(Category) -> bool) -> Vec<Label> {
+    pub(crate) fn labels(&self, wanted: &dyn Fn(Category) -> bool) -> Vec<Label> {
         let mut labels = vec![Label::Keep; self.text.chars().count()];
         for (start, end, category) in &self.cuts {
             let category = category.parse().unwrap_or(Category::Other);

@@ -2,7 +2,7 @@
 
 use crate::{
     article::Article,
-    engine::{self, guard::Guard, index::Index, order},
+    engine::{self, Plan, guard::Guard},
     fold::trim,
     ledger::Cleaned,
     pack::Pack,
@@ -61,17 +61,14 @@ impl fmt::Display for Failure {
 
 /// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together.
 pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
-    let mut all: Vec<Arc<Rule>> = packs.iter().flat_map(|pack| &pack.rules).cloned().collect();
-    order(&mut all);
+    let all: Vec<&Arc<Rule>> = packs.iter().flat_map(|pack| &pack.rules).collect();
     let mut failures = Vec::new();
-    let mut together: FxHashMap<_, (Vec<Arc<Rule>>, Index)> = FxHashMap::default();
+    let mut together: FxHashMap<_, Plan> = FxHashMap::default();
     for rule in packs.iter().flat_map(|pack| &pack.rules) {
-        let alone = [Arc::clone(rule)];
+        let alone = Plan::new(vec![(Arc::clone(rule), true)], false);
         // Rules for other languages or sites never meet this rule's articles.
-        let (beside, index) = &*together.entry((&rule.lang, &rule.sites)).or_insert_with(|| {
-            let rules: Vec<Arc<Rule>> = all.iter().filter(|other| meet(rule, other)).cloned().collect();
-            let index = Index::new(&rules);
-            (rules, index)
+        let beside = &*together.entry((&rule.lang, &rule.sites)).or_insert_with(|| {
+            Plan::new(all.iter().filter(|other| meet(rule, other)).map(|&rule| (Arc::clone(rule), true)).collect(), true)
         });
         let mut fail = |what| {
             let failure =
@@ -84,8 +81,8 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
             }
         }
         for line in &rule.keeps {
-            for (rules, index) in [(&alone[..], None), (beside, Some(index))] {
-                if let Some(by) = settings(line).iter().find_map(|text| loss(text, line, rules, index)) {
+            for plan in [&alone, beside] {
+                if let Some(by) = settings(line).iter().find_map(|text| loss(text, line, plan)) {
                     fail(Outcome::Noisy(line.clone(), by));
                     break;
                 }
@@ -129,17 +126,17 @@ fn settings(line: &str) -> [String; 4] {
     [line.to_owned(), format!("{line}\n\n{whole}"), format!("{top}\n\n{line}\n\n{bottom}"), format!("{whole}\n\n{line}")]
 }
 
-fn cleaned(text: &str, title: Option<&str>, rules: &[Arc<Rule>]) -> (String, Vec<RuleId>) {
-    let verdict = engine::sweep(&Article::new(text).title(title), rules, None, &Guard::OFF);
+fn cleaned(text: &str, title: Option<&str>, plan: &Plan) -> (String, Vec<RuleId>) {
+    let verdict = engine::sweep(&Article::new(text).title(title), plan, &Guard::OFF);
     let by = verdict.cuts.iter().map(|cut| cut.rule().clone()).collect();
     (Cleaned::new(text, verdict.cuts, None).text().into_owned(), by)
 }
 
 /// The rule that took some of the line, if one did.
-fn loss(text: &str, line: &str, rules: &[Arc<Rule>], index: Option<&Index>) -> Option<RuleId> {
+fn loss(text: &str, line: &str, plan: &Plan) -> Option<RuleId> {
     let start = text.find(line)?;
     let words = start..start + trim(line).len();
-    let verdict = engine::sweep(&Article::new(text), rules, index, &Guard::OFF);
+    let verdict = engine::sweep(&Article::new(text), plan, &Guard::OFF);
     let cut = verdict.cuts.iter().find(|cut| cut.bytes().start < words.end && words.start < cut.bytes().end)?;
     Some(cut.rule().clone())
 }

@@ -6,7 +6,7 @@ use crate::{
     rule::{Category, Confidence, Rule, RuleId},
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Range};
 
 /// One stretch of an article that went, and the rule that took it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,11 +17,53 @@ pub struct Cut {
     bytes: Range<usize>,
     line: usize,
     captures: Vec<(String, String)>,
+    weighing: Option<Box<Weighing>>,
+}
+
+/// What evidence found in a line: the sum of many small signs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighing {
+    /// What most of the weight speaks for.
+    pub category: Category,
+    /// The highest level whose threshold the sum reaches.
+    pub confidence: Confidence,
+    /// All weights together.
+    pub sum: f64,
+    /// The sum from which on a line of this length goes.
+    pub needed: f64,
+    /// The heaviest signs, heaviest first.
+    pub terms: Vec<Term>,
+}
+
+/// One sign of a sum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// What it is, in words.
+    pub sign: String,
+    /// What it adds.
+    pub weight: f64,
+}
+
+impl fmt::Display for Weighing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} of {:.1} needed", self.sum, self.needed)?;
+        for (at, term) in self.terms.iter().enumerate() {
+            write!(f, "{} {} {:+.1}", if at == 0 { ":" } else { "," }, term.sign, term.weight)?;
+        }
+        Ok(())
+    }
 }
 
 impl Cut {
     pub(crate) fn new(rule: &Rule, bytes: Range<usize>, line: usize, captures: Vec<(String, String)>) -> Cut {
-        Cut { rule: rule.id.clone(), category: rule.category, confidence: rule.confidence, bytes, line, captures }
+        let (rule, category, confidence) = (rule.id.clone(), rule.category, rule.confidence);
+        Cut { rule, category, confidence, bytes, line, captures, weighing: None }
+    }
+
+    pub(crate) fn weighed(rule: RuleId, bytes: Range<usize>, line: usize, weighing: Box<Weighing>) -> Cut {
+        let (category, confidence) = (weighing.category, weighing.confidence);
+        Cut { rule, category, confidence, bytes, line, captures: Vec::new(), weighing: Some(weighing) }
     }
 
     /// The rule that took it.
@@ -52,6 +94,11 @@ impl Cut {
     /// What the named groups of the rule's regex matched.
     pub fn captures(&self) -> &[(String, String)] {
         &self.captures
+    }
+
+    /// The signs that were weighed, where no single rule took it.
+    pub fn weighing(&self) -> Option<&Weighing> {
+        self.weighing.as_deref()
     }
 }
 
@@ -154,6 +201,9 @@ pub struct EntryCut {
     /// What the named groups of the rule's regex matched.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub captures: BTreeMap<String, String>,
+    /// The heaviest signs that were weighed, where no single rule took it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Term>,
 }
 
 impl Entry {
@@ -208,6 +258,7 @@ impl EntryCut {
             text: cleaned.taken(cut).to_owned(),
             json: None,
             captures: cut.captures.iter().cloned().collect(),
+            evidence: cut.weighing().map_or(Vec::new(), |weighing| weighing.terms.clone()),
         }
     }
 }

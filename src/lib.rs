@@ -14,6 +14,7 @@ mod engine;
 mod error;
 pub mod eval;
 mod examples;
+pub mod fit;
 mod fold;
 mod language;
 mod ledger;
@@ -32,7 +33,7 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use examples::{Failure, Outcome, test_rules};
-pub use ledger::{Cleaned, Cut, Entry, EntryCut, checksum};
+pub use ledger::{Cleaned, Cut, Entry, EntryCut, Term, Weighing, checksum};
 pub use lint::{Advice, lint};
 pub use pack::Pack;
 pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};

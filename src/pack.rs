@@ -4,6 +4,7 @@ use crate::{
     error::{Error, Result, line_at, near_misses},
     rule::{
         Category, Rule, RuleId,
+        evidence::{Settings, Weigh},
         file::File,
         raw::{RawFile, RawRule},
     },
@@ -29,6 +30,8 @@ pub struct Pack {
     /// Ids of rules of other packs that are wrong where this pack applies, each with its line.
     pub(crate) disable: Vec<(RuleId, usize)>,
     pub(crate) rules: Vec<Arc<Rule>>,
+    pub(crate) evidence: Option<Settings>,
+    pub(crate) weighs: Vec<Arc<Weigh>>,
 }
 
 impl Pack {
@@ -97,6 +100,8 @@ impl Pack {
         let rules: Vec<Arc<Rule>> =
             raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
         let disable = raw.pack.disable.iter().map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start))).collect();
+        let evidence = raw.evidence.as_ref().map(|evidence| file.evidence(evidence)).transpose()?;
+        let weighs = raw.weigh.iter().map(|weigh| file.weigh(weigh).map(Arc::new)).collect::<Result<_>>()?;
         Ok(Pack {
             id: id.to_owned(),
             path: path.to_owned(),
@@ -105,6 +110,8 @@ impl Pack {
             sites: file.sites,
             disable,
             rules,
+            evidence,
+            weighs,
         })
     }
 

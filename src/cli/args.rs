@@ -42,6 +42,8 @@ pub enum Command {
     Rules(RulesCommand),
     /// Score the rules on labelled articles: recall, precision, harm, by language, category and rule
     Eval(EvalArgs),
+    /// Fit the weights of evidence to labelled articles
+    Fit(FitArgs),
     /// Show the effective configuration and where each part comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -185,6 +187,30 @@ pub enum RulesCommand {
         #[arg(long, value_name = "HOST")]
         site: String,
     },
+}
+
+#[derive(Args)]
+pub struct FitArgs {
+    /// Labelled articles, JSON objects one a line: with `cuts`, or with the true body in `gold`
+    #[arg(required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Write the weights here as a rule file instead of to stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Weights at most
+    #[arg(long, default_value_t = 600, value_name = "N")]
+    pub max_weights: usize,
+    /// Parts that hosts are dealt out to; each is judged by what the others taught
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub folds: usize,
+    /// How much a line counts that is judged by the true body only
+    #[arg(long, default_value_t = 0.1, value_name = "X")]
+    pub body_weight: f64,
+    /// Also show so many lines that go or stay, of hosts that were not fitted on
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub lines: usize,
+    #[command(flatten)]
+    pub rules: RuleArgs,
 }
 
 #[derive(Args)]

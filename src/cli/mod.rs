@@ -6,6 +6,7 @@ mod config;
 mod diff;
 mod eval;
 mod explain;
+mod fit;
 mod reach;
 mod restore;
 mod rules;
@@ -36,6 +37,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),
         Command::Eval(args) => eval::run(&args),
+        Command::Fit(args) => fit::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

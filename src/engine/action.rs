@@ -9,7 +9,7 @@ use crate::{
     rule::{Action, Block, Drop, Match, Repeat, Rule},
 };
 use rustc_hash::FxHashMap;
-use std::{ops::Range, sync::Arc};
+use std::{cell::OnceCell, ops::Range, sync::Arc};
 
 /// So many lines in a row that a rule knows by their shape alone are a list of the story.
 const LIST: usize = 3;
@@ -20,7 +20,7 @@ impl Sweep<'_> {
         for at in 0..self.standing.len() {
             for hit in 0..self.line(at).hits.len() {
                 let rule = self.line(at).hits[hit];
-                let Action::Block(block) = &self.rules[rule].action else { continue };
+                let Action::Block(block) = &self.plan.rules[rule].action else { continue };
                 if self.line(at).gone.is_some() || !self.fires(rule, at) {
                     continue;
                 }
@@ -67,12 +67,12 @@ impl Sweep<'_> {
 
     pub(super) fn runs(&mut self) -> bool {
         let mut rules: Vec<usize> = self.standing.iter().flat_map(|&number| &self.lines[number].hits).copied().collect();
-        rules.retain(|&rule| matches!(self.rules[rule].action, Action::Run(_)));
+        rules.retain(|&rule| matches!(self.plan.rules[rule].action, Action::Run(_)));
         rules.sort_unstable();
         rules.dedup();
         let mut took = false;
         for rule in rules {
-            let Action::Run(run) = &self.rules[rule].action else { continue };
+            let Action::Run(run) = &self.plan.rules[rule].action else { continue };
             let mut start = 0;
             for at in 0..=self.standing.len() {
                 if at < self.standing.len() && self.fires(rule, at) {
@@ -97,10 +97,11 @@ impl Sweep<'_> {
         let mut took = false;
         // For rules that know lines by shape, the last row of such lines looked at.
         let mut rows: FxHashMap<usize, Range<usize>> = FxHashMap::default();
+        let around = OnceCell::new();
         for at in 0..self.standing.len() {
             for hit in 0..self.line(at).hits.len() {
                 let rule = self.line(at).hits[hit];
-                if !matches!(self.rules[rule].action, Action::Line(_)) || !self.fires(rule, at) {
+                if !matches!(self.plan.rules[rule].action, Action::Line(_)) || !self.fires(rule, at) {
                     continue;
                 }
                 let row = match rows.get(&rule) {
@@ -109,6 +110,10 @@ impl Sweep<'_> {
                 };
                 rows.insert(rule, row.clone());
                 if row.len() >= LIST && row.start > 0 && row.end < self.standing.len() {
+                    continue;
+                }
+                let doubt = |sweep: &Self| sweep.is_doubted_in(&sweep.plan.rules[rule], at, &around);
+                if doubt(self) {
                     continue;
                 }
                 let taker = self.new_taker(rule, at);
@@ -124,7 +129,7 @@ impl Sweep<'_> {
     /// where it knows this one by words.
     fn row(&self, rule: usize, at: usize) -> Range<usize> {
         let by_shape = |at: usize| {
-            let known = |seen: &Seen<'_>| self.rules[rule].entry().is_some_and(|entry| seen.is_known_by_words(entry));
+            let known = |seen: &Seen<'_>| self.plan.rules[rule].entry().is_some_and(|entry| seen.is_known_by_words(entry));
             self.fires(rule, at) && !self.with_seen(at, known)
         };
         if !by_shape(at) {
@@ -137,14 +142,14 @@ impl Sweep<'_> {
 
     pub(super) fn repeats(&mut self) -> bool {
         let rules: Vec<usize> =
-            (0..self.rules.len()).filter(|&rule| matches!(self.rules[rule].action, Action::Repeat(_))).collect();
+            (0..self.plan.rules.len()).filter(|&rule| matches!(self.plan.rules[rule].action, Action::Repeat(_))).collect();
         if rules.is_empty() {
             return false;
         }
         let groups = self.same_lines();
         let mut took = false;
         for rule in rules {
-            let judge = Arc::clone(&self.rules[rule]);
+            let judge = Arc::clone(&self.plan.rules[rule]);
             let Action::Repeat(repeat) = &judge.action else { continue };
             for group in &groups {
                 for copies in chains(group, repeat) {
@@ -211,7 +216,7 @@ impl Sweep<'_> {
             let number = self.standing[at];
             for hit in 0..self.line(at).hits.len() {
                 let rule = self.line(at).hits[hit];
-                let Action::Span(span) = &self.rules[rule].action else { continue };
+                let Action::Span(span) = &self.plan.rules[rule].action else { continue };
                 if !self.fires(rule, at) {
                     continue;
                 }

@@ -1,12 +1,13 @@
 //! Why a line went or stayed: each rule that came near it and the condition that stopped it.
 
-use super::{Sweep, matcher::Seen};
+use super::{Plan, Sweep, Taken, evidence, matcher::Seen};
 use crate::{
     article::Article,
     fold::Folded,
+    ledger::Weighing,
     rule::{Action, Rule, RuleId, condition::Condition},
 };
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 /// What became of a line, and why.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Explanation {
     pub gone: bool,
     /// Rules that know this line and did not take it, each with what stopped it.
     pub near: Vec<Near>,
+    /// What the evidence adds up to for this line: where it took it, or where the line stands.
+    pub weighing: Option<Weighing>,
 }
 
 /// A rule that came near a line.
@@ -47,17 +50,20 @@ impl fmt::Display for Explanation {
         for near in &self.near {
             writeln!(f, "  {} was near: {}", near.rule, near.stopped)?;
         }
+        if let Some(weighing) = &self.weighing {
+            writeln!(f, "  evidence: {weighing}")?;
+        }
         Ok(())
     }
 }
 
-/// `rules` are in [`order`](super::order).
-pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<usize>) -> Vec<Explanation> {
-    let mut sweep = Sweep::new(article, rules, None);
+pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -> Vec<Explanation> {
+    let mut sweep = Sweep::new(article, plan);
     let at_first = sweep.standing.clone();
     // Where a line stood decides; a line that went is judged where it stood at first.
     let before: Vec<(usize, super::Place)> = at_first.iter().enumerate().map(|(at, &number)| (number, sweep.place(at))).collect();
     sweep.settle();
+    let left = plan.evidence.as_ref().map(|evidence| (evidence, sweep.around(evidence, sweep.standing.clone(), false)));
     before
         .into_iter()
         .filter(|(number, _)| line.is_none_or(|line| line == number + 1))
@@ -66,16 +72,24 @@ pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<u
             let line = &sweep.lines[number];
             let mut taken_by: Vec<RuleId> = Vec::new();
             for taker in line.spans.iter().map(|(_, taker)| *taker).chain(line.gone) {
-                let id = &sweep.rules[sweep.takers[taker].rule].id;
-                if !taken_by.contains(id) {
-                    taken_by.push(id.clone());
+                let id = match &sweep.takers[taker] {
+                    Taken::Rule { rule, .. } => plan.rules[*rule].id.clone(),
+                    Taken::Evidence(_) => RuleId::new("", evidence::ID),
+                };
+                if !taken_by.contains(&id) {
+                    taken_by.push(id);
                 }
             }
+            let weighing = match (line.gone.map(|taker| &sweep.takers[taker]), &left) {
+                (Some(Taken::Evidence(weighing)), _) => Some(Weighing::clone(weighing)),
+                (None, Some((evidence, around))) => standing.ok().map(|at| sweep.weighing(evidence, around, at)),
+                _ => None,
+            };
             let place = standing.map_or(place, |at| sweep.place(at));
             let text = line.text(article.text);
             let folded = Folded::new(text);
             let seen = Seen::new(text, line.chars, &folded, sweep.title.as_ref());
-            let near = sweep
+            let near = plan
                 .rules
                 .iter()
                 .enumerate()
@@ -85,7 +99,7 @@ pub(crate) fn explain(article: &Article<'_>, rules: &[Arc<Rule>], line: Option<u
                     Some(Near { rule: rule.id.clone(), stopped })
                 })
                 .collect();
-            Explanation { line: number + 1, text: text.to_owned(), taken_by, gone: standing.is_err(), near }
+            Explanation { line: number + 1, text: text.to_owned(), taken_by, gone: standing.is_err(), near, weighing }
         })
         .collect()
 }
@@ -99,7 +113,7 @@ fn stopped(
     at: Option<usize>,
     gone: bool,
 ) -> Option<String> {
-    let rule: &Rule = &sweep.rules[number];
+    let rule: &Rule = &sweep.plan.rules[number];
     let knows = match &rule.action {
         // A rule that starts from any line knows none in particular.
         Action::Line(entry) | Action::Block(crate::rule::Block { start: entry, .. }) => {
@@ -118,7 +132,9 @@ fn stopped(
         place.above + place.below + 1,
         100.0 * place.share
     );
-    Some(if let Some(condition) = seen.failing(&rule.when) {
+    Some(if !sweep.plan.acts[number] {
+        "it is not selected and only bears witness to the evidence".to_owned()
+    } else if let Some(condition) = seen.failing(&rule.when) {
         format!("`when {condition}` does not hold")
     } else if let Some(condition) = place.failing(&rule.when) {
         format!("`when {condition}` does not hold: {where_it_is}")
@@ -132,6 +148,7 @@ fn stopped(
         match &rule.action {
             Action::Run(run) => format!("fewer than {} such lines stand in a row", run.min_lines),
             Action::Block(_) => "the end of its block was not found".to_owned(),
+            Action::Line(_) if at.is_some_and(|at| sweep.is_doubted(rule, at)) => "the evidence speaks against it".to_owned(),
             Action::Line(_) if at.is_some() => "such lines stand in a row amid the article, as in a list of the story".to_owned(),
             _ => "an earlier cut changed the line".to_owned(),
         }

@@ -2,10 +2,10 @@
 //! to it.
 
 use super::{
-    Sweep,
+    Sweep, Taken, evidence,
     lines::{Line, Taker},
 };
-use crate::ledger::Cut;
+use crate::{ledger::Cut, rule::RuleId};
 use std::ops::Range;
 
 /// The cuts in order, each a stretch of bytes that one application of a rule took.
@@ -45,9 +45,10 @@ pub(super) fn cuts(sweep: &Sweep<'_>) -> Vec<Cut> {
                     l.whole.end > range.start && (is_gone(l) || l.spans.iter().any(|(span, _)| span.start == range.start))
                 })
                 .map_or(line, |ahead| line + ahead);
-            let taken = &sweep.takers[taker];
-            let rule = &sweep.rules[taken.rule];
-            Cut::new(rule, range, first + 1, taken.captures.clone())
+            match &sweep.takers[taker] {
+                Taken::Rule { rule, captures } => Cut::new(&sweep.plan.rules[*rule], range, first + 1, captures.clone()),
+                Taken::Evidence(weighing) => Cut::weighed(RuleId::new("", evidence::ID), range, first + 1, weighing.clone()),
+            }
         })
         .collect()
 }

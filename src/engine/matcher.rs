@@ -60,8 +60,16 @@ impl<'a> Seen<'a> {
             Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
             Condition::Regex(patterns) => patterns.iter().filter_map(|p| p.compiled()).any(|regex| self.is_covered_by(regex)),
             Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
-            Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_) => return None,
+            Condition::Prose(yes) => self.is_prose() == *yes,
+            Condition::Bullet(yes) => (self.bare.len() < self.text.len()) == *yes,
+            Condition::Capitals(share) => capitalized(self.text) >= *share,
+            _ => return None,
         })
+    }
+
+    /// Is it a paragraph, as far as its looks tell?
+    pub fn is_prose(&self) -> bool {
+        self.chars >= PROSE_CHARS || (self.words() >= PROSE_WORDS && ends_sentence(self.text))
     }
 
     /// The first condition that the line itself fails.
@@ -181,7 +189,7 @@ impl<'a> Seen<'a> {
 }
 
 impl Place {
-    fn holds(&self, condition: &Condition) -> Option<bool> {
+    pub fn holds(&self, condition: &Condition) -> Option<bool> {
         Some(match condition {
             Condition::Head(n) => self.above < *n,
             Condition::Tail(n) => self.below < *n,
@@ -206,6 +214,12 @@ impl Place {
         self.failing(&rule.when).is_none() && self.meeting(&rule.unless).is_none()
     }
 }
+
+/// A line of so many characters is prose however it ends.
+pub(super) const PROSE_CHARS: usize = 300;
+
+/// A sentence of so many words is.
+const PROSE_WORDS: usize = 15;
 
 /// Does the line say the title, the site's name behind either of them aside ("Storm | The Courier")?
 fn says_title(line: &Folded, title: &Folded) -> bool {
@@ -243,16 +257,19 @@ fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
 
 /// Does no word go on from one side to the other? Scripts without spaces have edges everywhere.
 fn is_word_edge(before: &str, after: &str) -> bool {
-    // Indic scripts join letters by marks that are no letters themselves.
-    let in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     match (before.chars().next_back(), after.chars().next()) {
         (Some(a), Some(b)) => !(in_word(a) && in_word(b)) || is_unspaced(a) || is_unspaced(b),
         _ => true,
     }
 }
 
+/// Is it part of a word? Indic scripts join letters by marks that are no letters themselves.
+pub(super) fn in_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
 /// Letters of scripts that put no spaces between words.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     is_wide(c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
@@ -301,6 +318,17 @@ fn share_of(text: &str, counts: impl Fn(char) -> bool, is: impl Fn(char) -> bool
     for c in text.chars().filter(|&c| counts(c)) {
         all += 1;
         yes += usize::from(is(c));
+    }
+    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
+}
+
+/// The share of the words of more than three letters that begin with a capital.
+fn capitalized(text: &str) -> f64 {
+    let long = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(3).is_some());
+    let (mut all, mut yes) = (0usize, 0usize);
+    for word in long {
+        all += 1;
+        yes += usize::from(word.starts_with(char::is_uppercase));
     }
     if all == 0 { 0.0 } else { yes as f64 / all as f64 }
 }

@@ -5,6 +5,8 @@
 //! would see too, and a second run finds nothing.
 
 mod action;
+mod around;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod guard;
 mod holes;
@@ -15,9 +17,10 @@ mod matcher;
 use crate::{
     article::Article,
     fold::Folded,
-    ledger::Cut,
+    ledger::{Cut, Weighing},
     rule::{Action, Rule},
 };
+use evidence::{Evidence, Signs};
 use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
@@ -25,7 +28,9 @@ pub(crate) use matcher::count_words;
 use matcher::{Place, Seen};
 use rustc_hash::FxHasher;
 use std::{
+    cmp::Ordering,
     hash::{Hash, Hasher},
+    ops::Range,
     sync::Arc,
 };
 
@@ -38,9 +43,66 @@ pub(crate) struct Verdict {
     pub held: Option<Reason>,
 }
 
-/// Sweeps an article. `rules` are in [`order`]; without an `index` every rule is tried on every line.
-pub(crate) fn sweep(article: &Article<'_>, rules: &[Arc<Rule>], index: Option<&Index>, guard: &Guard) -> Verdict {
-    let mut sweep = Sweep::new(article, rules, index);
+/// The rules for a kind of articles, compiled.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// In the order in which they are asked.
+    pub rules: Vec<Arc<Rule>>,
+    /// For each rule whether it may take something; the others only bear witness to the evidence.
+    pub acts: Vec<bool>,
+    /// Without it every rule is tried on every line.
+    pub index: Option<Index>,
+    pub evidence: Option<Evidence>,
+}
+
+impl Plan {
+    /// Rules, and which of them act.
+    pub fn new(mut rules: Vec<(Arc<Rule>, bool)>, indexed: bool) -> Plan {
+        rules.sort_by(|(a, _), (b, _)| order(a, b));
+        let (rules, acts): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
+        let index = indexed.then(|| Index::new(&rules));
+        Plan { rules, acts, index, evidence: None }
+    }
+}
+
+/// A line as weights are fitted to it.
+pub(crate) struct Observed {
+    /// Its bytes in the article, line end included.
+    pub bytes: Range<usize>,
+    /// Its characters.
+    pub chars: usize,
+    /// Did a rule take it?
+    pub gone: bool,
+    /// May evidence take it?
+    pub weighed: bool,
+    /// The numbers of the weights that count for it.
+    pub signs: Vec<usize>,
+}
+
+/// What the evidence sees of each line of an article after the rules took what they take.
+pub(crate) fn observe(article: &Article<'_>, plan: &Plan) -> Vec<Observed> {
+    let Some(evidence) = &plan.evidence else { return Vec::new() };
+    let mut sweep = Sweep::new(article, plan);
+    let before = sweep.standing.clone();
+    sweep.settle_rules();
+    let around = sweep.around(evidence, before, false);
+    let seen = |at: usize| {
+        let line = &sweep.lines[around.lines[at]];
+        let signs = sweep.counting(evidence, &around, at);
+        Observed {
+            bytes: line.whole.clone(),
+            chars: line.chars,
+            gone: line.gone.is_some(),
+            weighed: sweep.is_weighed(evidence, &around, at),
+            signs,
+        }
+    };
+    (0..around.lines.len()).map(seen).collect()
+}
+
+/// Sweeps an article.
+pub(crate) fn sweep(article: &Article<'_>, plan: &Plan, guard: &Guard) -> Verdict {
+    let mut sweep = Sweep::new(article, plan);
     let before = sweep.chars();
     let settled = sweep.settle();
     if sweep.takers.is_empty() {
@@ -51,7 +113,7 @@ pub(crate) fn sweep(article: &Article<'_>, rules: &[Arc<Rule>], index: Option<&I
 }
 
 /// The order in which rules are asked: by action, then the surest, then by id.
-pub(crate) fn order(rules: &mut [Arc<Rule>]) {
+fn order(a: &Rule, b: &Rule) -> Ordering {
     fn turn(rule: &Rule) -> usize {
         match rule.action {
             Action::Block(_) => 0,
@@ -61,19 +123,18 @@ pub(crate) fn order(rules: &mut [Arc<Rule>]) {
             Action::Span(_) => 4,
         }
     }
-    rules.sort_by(|a, b| (turn(a), b.confidence, &a.id).cmp(&(turn(b), a.confidence, &b.id)));
+    (turn(a), b.confidence, &a.id).cmp(&(turn(b), a.confidence, &b.id))
 }
 
-/// One application of a rule.
-struct Taken {
-    rule: usize,
-    captures: Vec<(String, String)>,
+/// One application of a rule, or of the evidence.
+enum Taken {
+    Rule { rule: usize, captures: Vec<(String, String)> },
+    Evidence(Box<Weighing>),
 }
 
 struct Sweep<'a> {
     text: &'a str,
-    rules: &'a [Arc<Rule>],
-    index: Option<&'a Index>,
+    plan: &'a Plan,
     title: Option<Folded>,
     lines: Vec<Line>,
     /// The lines that stand, by number.
@@ -81,23 +142,24 @@ struct Sweep<'a> {
     /// For each standing line the characters above it.
     above: Vec<usize>,
     takers: Vec<Taken>,
+    signs: Signs,
     candidates: Vec<usize>,
 }
 
 impl<'a> Sweep<'a> {
-    fn new(article: &Article<'a>, rules: &'a [Arc<Rule>], index: Option<&'a Index>) -> Self {
+    fn new(article: &Article<'a>, plan: &'a Plan) -> Self {
         let lines = lines::split(article.text);
         let standing = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
         let title = article.title_text().map(Folded::new).filter(|title| !title.core().is_empty());
         let mut sweep = Sweep {
             text: article.text,
-            rules,
-            index,
+            plan,
             title,
             lines,
             standing,
             above: Vec::new(),
             takers: Vec::new(),
+            signs: Signs::default(),
             candidates: Vec::new(),
         };
         let mut folded = Folded::default();
@@ -117,36 +179,59 @@ impl<'a> Sweep<'a> {
         folded.core().hash(&mut hasher);
         let says = hasher.finish();
         self.candidates.clear();
-        match self.index {
+        match &self.plan.index {
             Some(index) => {
                 index.candidates(folded, line.chars, &mut self.candidates);
                 self.candidates.sort_unstable();
                 self.candidates.dedup();
             }
-            None => self.candidates.extend(0..self.rules.len()),
+            None => self.candidates.extend(0..self.plan.rules.len()),
         }
         if !self.candidates.is_empty() {
             let seen = Seen::new(text, line.chars, folded, self.title.as_ref());
-            self.candidates.retain(|&rule| seen.is_hit_by(&self.rules[rule]));
+            self.candidates.retain(|&rule| seen.is_hit_by(&self.plan.rules[rule]));
         }
         let line = &mut self.lines[number];
         line.says = says;
         line.hits.clear();
         line.hits.extend(&self.candidates);
+        self.read_signs(number, folded);
+    }
+
+    /// Lets rules and evidence take lines until nothing changes; false where that takes too long.
+    fn settle(&mut self) -> bool {
+        for _ in 0..MAX_ROUNDS {
+            let before = self.standing.clone();
+            if !self.settle_rules() {
+                return false;
+            }
+            let changed = before.len() != self.standing.len();
+            if self.weigh_lines(before) {
+                self.restand();
+            } else if !changed || self.plan.evidence.is_none() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Asks the actions in turn until none takes anything; false where that takes too long.
-    fn settle(&mut self) -> bool {
+    fn settle_rules(&mut self) -> bool {
         for _ in 0..MAX_ROUNDS {
             let took = self.blocks() || self.runs() || self.single_lines() || self.repeats() || self.spans();
             if !took {
                 return true;
             }
-            let lines = &self.lines;
-            self.standing.retain(|&number| lines[number].gone.is_none() && lines[number].chars > 0);
-            self.measure();
+            self.restand();
         }
         false
+    }
+
+    /// Counts anew what stands.
+    fn restand(&mut self) {
+        let lines = &self.lines;
+        self.standing.retain(|&number| lines[number].gone.is_none() && lines[number].chars > 0);
+        self.measure();
     }
 
     fn measure(&mut self) {
@@ -177,9 +262,10 @@ impl<'a> Sweep<'a> {
     /// Does the rule hit the line, and may it act where the line stands?
     fn fires(&self, rule: usize, at: usize) -> bool {
         let place = self.place(at);
-        self.line(at).hits.contains(&rule)
-            && place.allows(&self.rules[rule])
-            && match &self.rules[rule].action {
+        self.plan.acts[rule]
+            && self.line(at).hits.contains(&rule)
+            && place.allows(&self.plan.rules[rule])
+            && match &self.plan.rules[rule].action {
                 Action::Run(run) => place.failing(&run.each).is_none(),
                 _ => true,
             }
@@ -193,8 +279,8 @@ impl<'a> Sweep<'a> {
     }
 
     fn new_taker(&mut self, rule: usize, at: usize) -> Taker {
-        let captures = self.with_seen(at, |seen| seen.captures(&self.rules[rule]));
-        self.takers.push(Taken { rule, captures });
+        let captures = self.with_seen(at, |seen| seen.captures(&self.plan.rules[rule]));
+        self.takers.push(Taken::Rule { rule, captures });
         self.takers.len() - 1
     }
 

@@ -268,7 +268,7 @@ impl File<'_> {
     }
 
     fn until(&self, raw: &Spanned<Many<RawConditions>>) -> Result<Match> {
-        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table)).collect::<Result<_>>()?;
+        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table, raw)).collect::<Result<_>>()?;
         if tables.is_empty() || tables.iter().any(Vec::is_empty) {
             return Err(self
                 .at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));
@@ -284,7 +284,7 @@ impl File<'_> {
                 Error::new("`min-lines` below 2 makes every such line a run; say it as a `line` rule or ask for more lines"),
             ));
         }
-        let each = self.conditions(run.each.get_ref())?;
+        let each = self.conditions(run.each.get_ref(), &run.each)?;
         if each.is_empty() {
             return Err(self.at(
                 &run.each,
@@ -337,6 +337,6 @@ impl File<'_> {
     }
 
     fn optional(&self, raw: Option<&Spanned<RawConditions>>) -> Result<Conditions> {
-        raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref()))
+        raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref(), raw))
     }
 }

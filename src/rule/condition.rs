@@ -1,12 +1,12 @@
 //! Conditions: what a table of match keys and conditions asks of a line.
 
-use super::pattern::Pattern;
+use super::{Category, RuleId, pattern::Pattern};
 use std::fmt;
 
 /// The keys of one table, cheapest first.
 pub(crate) type Conditions = Vec<Condition>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Condition {
     Any,
     MinChars(usize),
@@ -23,10 +23,75 @@ pub(crate) enum Condition {
     Contains(Vec<String>),
     Regex(Vec<Pattern>),
     Title(bool),
+    Prose(bool),
+    Bullet(bool),
+    Capitals(f64),
     Head(usize),
     Tail(usize),
     After(f64),
     Before(f64),
+    Run(usize),
+    Unended(usize),
+    Alike(usize),
+    SinceProse(usize),
+    UntilProse(usize),
+    ProseAbove(bool),
+    ProseBelow(bool),
+    InBody(f64),
+    InTitle(f64),
+    Repeats(bool),
+    Hit(Vec<Named>),
+    Under(Vec<Category>),
+    Over(Vec<Category>),
+}
+
+/// Rules by their category or by id.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Named {
+    Category(Category),
+    Rule(RuleId),
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Named::Category(category) => write!(f, "{category}"),
+            Named::Rule(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+impl Condition {
+    /// Does the line itself tell whether it holds?
+    pub fn is_of_line(&self) -> bool {
+        !self.is_of_place() && !self.is_around()
+    }
+
+    /// Does it ask where among the standing lines the line stands?
+    pub fn is_of_place(&self) -> bool {
+        matches!(self, Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_))
+    }
+
+    /// Does it ask what stands around the line? Only weights do.
+    pub fn is_around(&self) -> bool {
+        use Condition::*;
+        matches!(
+            self,
+            Run(_)
+                | Unended(_)
+                | Alike(_)
+                | SinceProse(_)
+                | UntilProse(_)
+                | ProseAbove(_)
+                | ProseBelow(_)
+                | InBody(_)
+                | InTitle(_)
+                | Repeats(_)
+                | Hit(_)
+                | Under(_)
+                | Over(_)
+        )
+    }
 }
 
 /// As the file would write it, long lists shortened.
@@ -60,6 +125,27 @@ impl fmt::Display for Condition {
             Condition::Tail(n) => write!(f, "tail = {n}"),
             Condition::After(share) => write!(f, "after = {share}"),
             Condition::Before(share) => write!(f, "before = {share}"),
+            Condition::Prose(yes) => write!(f, "prose = {yes}"),
+            Condition::Bullet(yes) => write!(f, "bullet = {yes}"),
+            Condition::Capitals(share) => write!(f, "capitals = {share}"),
+            Condition::Run(n) => write!(f, "run = {n}"),
+            Condition::Unended(n) => write!(f, "unended = {n}"),
+            Condition::Alike(n) => write!(f, "alike = {n}"),
+            Condition::SinceProse(n) => write!(f, "since-prose = {n}"),
+            Condition::UntilProse(n) => write!(f, "until-prose = {n}"),
+            Condition::ProseAbove(yes) => write!(f, "prose-above = {yes}"),
+            Condition::ProseBelow(yes) => write!(f, "prose-below = {yes}"),
+            Condition::InBody(share) => write!(f, "in-body = {share}"),
+            Condition::InTitle(share) => write!(f, "in-title = {share}"),
+            Condition::Repeats(yes) => write!(f, "repeats = {yes}"),
+            Condition::Hit(named) => write!(f, "hit = {}", names(named)),
+            Condition::Under(categories) => write!(f, "under = {}", names(categories)),
+            Condition::Over(categories) => write!(f, "over = {}", names(categories)),
         }
     }
+}
+
+fn names<T: fmt::Display>(all: &[T]) -> String {
+    let quoted: Vec<String> = all.iter().map(|name| format!("\"{name}\"")).collect();
+    if let [one] = quoted.as_slice() { one.clone() } else { format!("[{}]", quoted.join(", ")) }
 }

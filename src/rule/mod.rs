@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod condition;
+pub(crate) mod evidence;
 pub(crate) mod examples;
 pub(crate) mod file;
 pub(crate) mod keys;

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use std::fmt;
 
 /// The most one compiled regex may take.
 const SIZE_LIMIT: usize = 256 << 10;
@@ -16,13 +17,20 @@ const SIZE_LIMIT: usize = 256 << 10;
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
-#[derive(Debug)]
+#[derive(Clone)]
 pub(crate) struct Pattern {
     source: String,
     exact_case: bool,
     whole: bool,
     keys: OnceCell<Option<Keys>>,
     compiled: OnceCell<Regex>,
+}
+
+/// What its file says, whatever has been worked out from it so far.
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}{}", self.source, if self.exact_case { " exact" } else { "" })
+    }
 }
 
 impl Pattern {

@@ -14,6 +14,9 @@ pub(crate) struct RawFile {
     pub pack: RawPack,
     #[serde(default, rename = "rule")]
     pub rules: Vec<RawRule>,
+    pub evidence: Option<Spanned<RawEvidence>>,
+    #[serde(default)]
+    pub weigh: Vec<Spanned<RawWeigh>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -132,6 +135,51 @@ pub(crate) struct RawConditions {
     pub upper: Option<Spanned<f64>>,
     pub digits: Option<Spanned<f64>>,
     pub title: Option<bool>,
+    pub prose: Option<bool>,
+    pub bullet: Option<bool>,
+    pub capitals: Option<Spanned<f64>>,
+    // What stands around a line, for `[[weigh]]` only.
+    pub run: Option<usize>,
+    pub unended: Option<usize>,
+    pub alike: Option<usize>,
+    pub since_prose: Option<usize>,
+    pub until_prose: Option<usize>,
+    pub prose_above: Option<bool>,
+    pub prose_below: Option<bool>,
+    pub in_body: Option<Spanned<f64>>,
+    pub in_title: Option<Spanned<f64>>,
+    pub repeats: Option<bool>,
+    pub hit: Option<Spanned<Many<String>>>,
+    pub under: Option<Spanned<Many<String>>>,
+    pub over: Option<Spanned<Many<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RawEvidence {
+    pub threshold: Option<RawLevels>,
+    pub length_weight: Option<f64>,
+    pub max_chars: Option<usize>,
+    pub veto: Option<f64>,
+    pub categories: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLevels {
+    pub high: f64,
+    pub medium: f64,
+    pub low: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawWeigh {
+    pub weight: Spanned<f64>,
+    pub category: Option<Spanned<String>>,
+    #[serde(default)]
+    pub at: isize,
+    pub when: Spanned<RawConditions>,
 }
 
 /// One value, or a list of them.

@@ -1,13 +1,14 @@
 //! The tables inside a rule: match keys and conditions, from their mirror to what the engine asks.
 
 use super::{
-    condition::{Condition, Conditions},
+    Category, RuleId,
+    condition::{Condition, Conditions, Named},
     file::File,
     pattern::Pattern,
     raw::{Many, RawConditions},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, near_misses},
     fold::{Folded, fold, trim_marks},
 };
 use toml::Spanned;
@@ -23,8 +24,18 @@ pub(super) struct MatchKeys<'a> {
 }
 
 impl File<'_> {
-    /// The conditions of a table, cheapest first.
-    pub(super) fn conditions(&self, raw: &RawConditions) -> Result<Conditions> {
+    /// The conditions of a rule's table, cheapest first.
+    pub(super) fn conditions<T>(&self, raw: &RawConditions, place: &Spanned<T>) -> Result<Conditions> {
+        match self.around(raw)?.first() {
+            Some(around) => Err(self.at(place, Error::new(format!(
+                "`{around}` asks what stands around a line, and that changes with each cut; only `[[weigh]]` may ask it; say it with `block` or `run`, or as a weight"
+            )))),
+            None => self.of_line(raw),
+        }
+    }
+
+    /// The conditions on a line and its place.
+    pub(super) fn of_line(&self, raw: &RawConditions) -> Result<Conditions> {
         let mut all = Vec::new();
         all.extend(raw.max_chars.map(Condition::MaxChars));
         all.extend(raw.min_chars.map(Condition::MinChars));
@@ -34,20 +45,13 @@ impl File<'_> {
         for (key, share, make) in [
             ("upper", &raw.upper, Condition::Upper as fn(f64) -> Condition),
             ("digits", &raw.digits, Condition::Digits),
+            ("capitals", &raw.capitals, Condition::Capitals),
             ("after", &raw.after, Condition::After),
             ("before", &raw.before, Condition::Before),
         ] {
-            let Some(share) = share else { continue };
-            if !(0.0..=1.0).contains(share.get_ref()) {
-                return Err(self.at(
-                    share,
-                    Error::new(format!(
-                        "`{key} = {}` is no share; it would hold always or never; write a number from 0 to 1",
-                        share.get_ref()
-                    )),
-                ));
+            if let Some(share) = share {
+                all.push(make(self.share(key, share)?));
             }
-            all.push(make(*share.get_ref()));
         }
         let keys = MatchKeys {
             is: &raw.is,
@@ -59,9 +63,60 @@ impl File<'_> {
         };
         self.match_keys(&mut all, keys)?;
         all.extend(raw.title.map(Condition::Title));
+        all.extend(raw.prose.map(Condition::Prose));
+        all.extend(raw.bullet.map(Condition::Bullet));
         all.extend(raw.head.map(Condition::Head));
         all.extend(raw.tail.map(Condition::Tail));
         Ok(all)
+    }
+
+    /// The conditions on what stands around a line.
+    pub(super) fn around(&self, raw: &RawConditions) -> Result<Conditions> {
+        let mut all = Vec::new();
+        all.extend(raw.run.map(Condition::Run));
+        all.extend(raw.unended.map(Condition::Unended));
+        all.extend(raw.alike.map(Condition::Alike));
+        all.extend(raw.since_prose.map(Condition::SinceProse));
+        all.extend(raw.until_prose.map(Condition::UntilProse));
+        all.extend(raw.prose_above.map(Condition::ProseAbove));
+        all.extend(raw.prose_below.map(Condition::ProseBelow));
+        all.extend(raw.repeats.map(Condition::Repeats));
+        if let Some(hit) = &raw.hit {
+            let named = |name: &String| match name.parse() {
+                Ok(category) => Ok(Named::Category(category)),
+                Err(()) if name.contains('/') => Ok(Named::Rule(RuleId::new("", name))),
+                Err(()) => Err(self.at(hit, unknown_category("hit", name))),
+            };
+            all.push(Condition::Hit(hit.get_ref().0.iter().map(named).collect::<Result<_>>()?));
+        }
+        for (key, names, make) in
+            [("under", &raw.under, Condition::Under as fn(Vec<Category>) -> Condition), ("over", &raw.over, Condition::Over)]
+        {
+            if let Some(names) = names {
+                let category = |name: &String| name.parse().map_err(|()| self.at(names, unknown_category(key, name)));
+                all.push(make(names.get_ref().0.iter().map(category).collect::<Result<_>>()?));
+            }
+        }
+        for (key, share, make) in [
+            ("in-title", &raw.in_title, Condition::InTitle as fn(f64) -> Condition),
+            ("in-body", &raw.in_body, Condition::InBody),
+        ] {
+            if let Some(share) = share {
+                all.push(make(self.share(key, share)?));
+            }
+        }
+        Ok(all)
+    }
+
+    fn share(&self, key: &str, share: &Spanned<f64>) -> Result<f64> {
+        let value = *share.get_ref();
+        if (0.0..=1.0).contains(&value) {
+            return Ok(value);
+        }
+        Err(self.at(
+            share,
+            Error::new(format!("`{key} = {value}` is no share; it would hold always or never; write a number from 0 to 1")),
+        ))
     }
 
     pub(super) fn match_keys(&self, all: &mut Conditions, keys: MatchKeys<'_>) -> Result<()> {
@@ -139,4 +194,13 @@ impl File<'_> {
         }
         sources.iter().map(|source| Pattern::new(source, exact, whole, self.builtin).map_err(|e| self.at(raw, e))).collect()
     }
+}
+
+pub(super) fn unknown_category(key: &str, name: &str) -> Error {
+    let known = || Category::ALL.iter().map(|category| category.name());
+    Error::new(format!(
+        "`{key}` names `{name}`, which is no category{}; it would never hold; write one of {}",
+        near_misses(name, known()),
+        known().collect::<Vec<_>>().join(", ")
+    ))
 }

@@ -1,0 +1,244 @@
+//! What stands around the lines of an article: what evidence looks at beside a line itself.
+
+use super::{
+    Sweep, Taken,
+    evidence::Evidence,
+    matcher::{Place, is_unspaced},
+};
+use crate::{
+    fold::Folded,
+    rule::{
+        Category, Rule,
+        condition::{Condition, Named},
+    },
+};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::{
+    cell::OnceCell,
+    hash::{Hash, Hasher},
+};
+
+/// Categories as a set of bits.
+pub(super) type Categories = u32;
+
+pub(super) fn bit(category: Category) -> Categories {
+    1 << category as u32
+}
+
+/// Lines that stood together, and for each of them what surrounds it.
+pub(super) struct Around {
+    /// The lines, by number.
+    pub lines: Vec<usize>,
+    /// Characters above each, and at the end all of them.
+    above: Vec<usize>,
+    /// Lines since the prose above ended or the article began; 0 below prose.
+    since: Vec<usize>,
+    /// Lines until prose begins below or the article ends; 0 above prose.
+    until: Vec<usize>,
+    /// Is a rule about to take the line in question? Then what acting rules know of it is left aside.
+    doubting: bool,
+    /// The first and the last line that is prose.
+    prose: Option<(usize, usize)>,
+    /// Lines in a row that are no prose; without a sentence end; that begin and end alike.
+    run: Vec<usize>,
+    unended: Vec<usize>,
+    alike: Vec<usize>,
+    /// Is it a piece of a sentence that goes over several lines, as page makers break them at links?
+    /// No sum of signs takes such a piece.
+    pub broken: Vec<bool>,
+    hits: Vec<Categories>,
+    under: Vec<Categories>,
+    over: Vec<Categories>,
+    /// What is said more than once.
+    repeated: FxHashSet<u64>,
+    body: OnceCell<FxHashSet<u64>>,
+    title: OnceCell<FxHashSet<u64>>,
+}
+
+impl Sweep<'_> {
+    /// Looks around in lines that stand now, or stood before this sweep took some.
+    pub(super) fn around(&self, evidence: &Evidence, lines: Vec<usize>, doubting: bool) -> Around {
+        let n = lines.len();
+        let is_prose = |at: usize| evidence.is_prose(&self.signs, lines[at]);
+        let hits: Vec<Categories> = lines.iter().map(|&number| self.hit_by(number)).collect();
+        let (mut since, mut until) = (vec![0; n], vec![0; n]);
+        let (mut under, mut over) = (vec![0; n], vec![0; n]);
+        let mut above = Vec::with_capacity(n + 1);
+        let mut chars = 0;
+        for at in 0..n {
+            above.push(chars);
+            chars += self.lines[lines[at]].chars;
+            if at > 0 && !is_prose(at - 1) {
+                since[at] = since[at - 1] + 1;
+                under[at] = under[at - 1] | hits[at - 1];
+            }
+        }
+        above.push(chars);
+        for at in (0..n.saturating_sub(1)).rev() {
+            if !is_prose(at + 1) {
+                until[at] = until[at + 1] + 1;
+                over[at] = over[at + 1] | hits[at + 1];
+            }
+        }
+        let looks = |at: usize| self.signs.looks[lines[at]];
+        let run = in_rows(n, |at| !is_prose(at), |_, _| true);
+        let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
+        let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
+        let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
+        let broken = (0..n).map(|at| joins(at) || (at > 0 && joins(at - 1))).collect();
+        let first = (0..n).find(|&at| is_prose(at));
+        let last = (0..n).rev().find(|&at| is_prose(at));
+        let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
+        for &number in &lines {
+            *seen.entry(self.lines[number].says).or_default() += 1;
+        }
+        let repeated = seen.into_iter().filter(|(_, times)| *times > 1).map(|(says, _)| says).collect();
+        Around {
+            lines,
+            above,
+            since,
+            until,
+            doubting,
+            run,
+            unended,
+            alike,
+            broken,
+            prose: first.zip(last),
+            hits,
+            under,
+            over,
+            repeated,
+            body: OnceCell::new(),
+            title: OnceCell::new(),
+        }
+    }
+
+    /// Categories of the rules that know a line, or took it.
+    fn hit_by(&self, number: usize) -> Categories {
+        let line = &self.lines[number];
+        let known = line.hits.iter().fold(0, |all, &rule| all | bit(self.plan.rules[rule].category));
+        known
+            | line.gone.map_or(0, |taker| match &self.takers[taker] {
+                Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
+                Taken::Evidence(weighing) => bit(weighing.category),
+            })
+    }
+
+    /// What rules know of a line in question; of one that an acting rule takes, only what the
+    /// others do.
+    fn witnessed(&self, around: &Around, number: usize) -> impl Iterator<Item = &Rule> {
+        let line = &self.lines[number];
+        let all = !around.doubting && line.gone.is_none();
+        let known = line.hits.iter().filter(move |&&rule| all || !self.plan.acts[rule]);
+        known.map(|&rule| &*self.plan.rules[rule])
+    }
+
+    /// Does a condition on the surroundings hold for the line at a place, or for a neighbour of it?
+    pub(super) fn holds_around(&self, around: &Around, condition: &Condition, at: usize, of: usize) -> bool {
+        let number = around.lines[of];
+        let any = |wanted: &[Category], found: Categories| wanted.iter().any(|&category| found & bit(category) != 0);
+        match condition {
+            Condition::Run(n) => around.run[of] >= *n,
+            Condition::Unended(n) => around.unended[of] >= *n,
+            Condition::Alike(n) => around.alike[of] >= *n,
+            Condition::SinceProse(n) => around.since[of] >= *n,
+            Condition::UntilProse(n) => around.until[of] >= *n,
+            Condition::ProseAbove(yes) => around.prose.is_some_and(|(first, _)| first < of) == *yes,
+            Condition::ProseBelow(yes) => around.prose.is_some_and(|(_, last)| last > of) == *yes,
+            Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
+            Condition::Hit(named) => named.iter().any(|name| match name {
+                Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
+                Named::Category(category) => around.hits[of] & bit(*category) != 0,
+                Named::Rule(id) if of == at => self.witnessed(around, number).any(|rule| rule.id == *id),
+                Named::Rule(id) => self.lines[number].hits.iter().any(|&rule| self.plan.rules[rule].id == *id),
+            }),
+            Condition::Under(wanted) => any(wanted, around.under[of]),
+            Condition::Over(wanted) => any(wanted, around.over[of]),
+            Condition::InBody(share) => self.shared(number, self.body(around)) >= *share,
+            Condition::InTitle(share) => {
+                let title = around.title.get_or_init(|| words(self.title.as_ref().map_or("", |title| &title.text)).collect());
+                self.shared(number, title) >= *share
+            }
+            _ => false,
+        }
+    }
+
+    /// The words of the prose.
+    fn body<'a>(&self, around: &'a Around) -> &'a FxHashSet<u64> {
+        around.body.get_or_init(|| {
+            let evidence = self.plan.evidence.as_ref();
+            let prose = around.lines.iter().filter(|&&number| evidence.is_some_and(|it| it.is_prose(&self.signs, number)));
+            let mut all = FxHashSet::default();
+            let mut folded = Folded::default();
+            for &number in prose {
+                folded.set(self.lines[number].text(self.text));
+                all.extend(words(&folded.text));
+            }
+            all
+        })
+    }
+
+    /// The share of a line's words that stand among others; 0 where it has too few to tell.
+    fn shared(&self, number: usize, others: &FxHashSet<u64>) -> f64 {
+        if others.is_empty() {
+            return 0.0;
+        }
+        let folded = Folded::new(self.lines[number].text(self.text));
+        let (mut all, mut yes) = (0usize, 0usize);
+        for word in words(&folded.text) {
+            all += 1;
+            yes += usize::from(others.contains(&word));
+        }
+        if all < 2 { 0.0 } else { yes as f64 / all as f64 }
+    }
+}
+
+impl Around {
+    /// Where the line at a place stands among the others.
+    pub fn place(&self, at: usize) -> Place {
+        let all = self.above.last().copied().unwrap_or(0).max(1);
+        Place { above: at, below: self.lines.len() - 1 - at, share: self.above[at] as f64 / all as f64 }
+    }
+}
+
+/// For each place how many in a row belong together, itself among them; 0 where it belongs nowhere.
+fn in_rows(n: usize, belongs: impl Fn(usize) -> bool, together: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut rows = vec![0; n];
+    let mut start = 0;
+    for at in 0..=n {
+        let goes_on = at < n && belongs(at) && (at == start || together(at - 1, at));
+        if !goes_on {
+            rows[start..at].fill(at - start);
+            start = if at < n && belongs(at) { at } else { at + 1 };
+        }
+    }
+    rows
+}
+
+/// Hashes of the words that are long enough to mean something. Where a script puts no spaces between
+/// words, of each two characters that stand together.
+fn words(folded: &str) -> impl Iterator<Item = u64> + '_ {
+    folded.split(|c: char| !c.is_alphanumeric()).flat_map(|run| {
+        let step = if run.starts_with(is_unspaced) { 2 } else { usize::MAX };
+        let starts = run.char_indices().map(|(at, _)| at);
+        let pairs = starts.clone().zip(starts.skip(step).chain([run.len()])).take_while(move |_| step == 2);
+        let whole = (step != 2 && run.chars().nth(3).is_some()).then_some((0, run.len()));
+        pairs.chain(whole).map(|(start, end)| {
+            let mut hasher = FxHasher::default();
+            run[start..end].hash(&mut hasher);
+            hasher.finish()
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_every_script() {
+        assert_eq!(words("the ferry and the ferry-boat").count(), 3);
+        assert_eq!(words("市议会星期二").count(), 5);
+        assert_eq!(words("二").count(), 0);
+    }
+}
