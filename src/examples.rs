@@ -112,7 +112,7 @@ fn meet(a: &Rule, b: &Rule) -> bool {
 }
 
 /// The line where rules may ask for it: alone, at the top, amid and at the end of an article.
-fn settings(line: &str) -> [String; 4] {
+pub(crate) fn settings(line: &str) -> [String; 4] {
     let prose = [
         "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across the sound.",
         "Nobody had expected a vote, yet by nightfall eleven of the fifteen members had raised their hands for it.",

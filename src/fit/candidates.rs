@@ -28,7 +28,7 @@ impl Family {
     pub fn title(self) -> &'static str {
         match self {
             Family::Rules => "What rules know of the line and of those around it, also rules too weak to cut alone.",
-            Family::Neighbourhood => "Where it stands: the ends of the article, and how far from the prose.",
+            Family::Neighbourhood => "How far it stands from the prose, and among what rows of lines.",
             Family::Shape => "What the line looks like.",
             Family::Neighbours => "What the lines next to it look like.",
             Family::Article => "What it shares with the rest of the article.",
@@ -43,7 +43,8 @@ impl Family {
 const NO_LETTER: &str = r"\P{L}+";
 const DATED: &str = r"\d.*\p{L}.*";
 
-/// Shapes, places and neighbours.
+/// Shapes, places and neighbours. Places are told by the prose and never by the article's ends: those
+/// come nearer to a line with each line that goes.
 pub(super) fn fixed() -> Vec<Candidate> {
     let mut all = Vec::new();
     let mut add = |family, at: isize, when: String| all.push(Candidate { at, when, family });
@@ -55,11 +56,7 @@ pub(super) fn fixed() -> Vec<Candidate> {
         add(Family::Rules, 0, format!("over = \"{category}\""));
     }
     for (key, values) in [
-        ("head", &["1", "2", "3", "5"][..]),
-        ("tail", &["1", "2", "3", "5", "10"]),
-        ("after", &["0.5", "0.8", "0.9", "0.97"]),
-        ("before", &["0.02", "0.05", "0.1"]),
-        ("prose-above", &["false"]),
+        ("prose-above", &["false"][..]),
         ("prose-below", &["false"]),
         ("since-prose", &["1", "2", "3", "5", "8", "12"]),
         ("until-prose", &["1", "2", "3", "5", "8", "12"]),

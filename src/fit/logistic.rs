@@ -30,6 +30,9 @@ const PASSES: usize = 6;
 /// Hosts whose chaff must share a sign.
 const HOSTS: usize = 6;
 
+/// What a sign that may only speak for a cut weighs at most: a word stands in stories too.
+const MOST: f64 = 1.2;
+
 /// A weight that moves by less than this has settled.
 const SETTLED: f64 = 1e-3;
 
@@ -68,7 +71,7 @@ impl Table {
                     }
                     let old = model.weights[sign];
                     let new = shrink(gradient + bend * old, penalty) / bend;
-                    let new = if self.only_for[sign] { new.max(0.0) } else { new };
+                    let new = if self.only_for[sign] { new.clamp(0.0, MOST) } else { new };
                     let step = (new - old).clamp(-2.0, 2.0);
                     if step != 0.0 {
                         model.weights[sign] = old + step;

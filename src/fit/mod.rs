@@ -17,6 +17,7 @@ use crate::{
     cleaner::{Cleaner, Selection},
     engine::Observed,
     error::{Error, Result},
+    examples::settings,
     pack::Pack,
     rule::{Category, Confidence, evidence::Settings},
 };
@@ -108,17 +109,19 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
     let hosts = hosts(labelled);
     let candidates = all_candidates(labelled, &hosts);
     let cleaner = observer(packs, &candidates)?;
-    let rows = rows(&cleaner, labelled, options.body_weight);
+    let mut rows = rows(&cleaner, labelled, options.body_weight);
+    keeps(&cleaner, packs, labelled.len(), &mut rows);
     let (chaff, content): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is != Is::Content);
     if chaff.is_empty() || content.is_empty() {
         return Err(Error::new(
             "the articles hold no line of chaff, or none of content; nothing can be told apart; give more labelled articles",
         ));
     }
+    let host_of = |row: &Row| hosts.get(row.article).copied();
     let mut table = Table {
         columns: vec![Vec::new(); candidates.len()],
         only_for: candidates.iter().map(|candidate| candidate.family == candidates::Family::Words).collect(),
-        hosts: rows.iter().map(|row| hosts[row.article]).collect(),
+        hosts: rows.iter().map(|row| host_of(row).unwrap_or(usize::MAX)).collect(),
         is_chaff: rows.iter().map(|row| row.is != Is::Content).collect(),
         counts: rows.iter().map(|row| row.count).collect(),
     };
@@ -126,10 +129,10 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
         row.signs.iter().for_each(|&sign| table.columns[sign as usize].push(number as u32));
     }
     let categories = categories(&candidates, &rows);
-    let fold_of = |row: &Row| hosts[row.article] % options.folds;
+    let fold_of = |row: &Row| host_of(row).map(|host| host % options.folds);
 
     // The weakest penalty that keeps few enough weights, and the one that tells most out of fold.
-    let mut best: Option<(f64, f64, Vec<f64>)> = None;
+    let mut best: Option<(f64, Model, Vec<f64>)> = None;
     let mut starts = vec![table.blank(); options.folds];
     let mut whole = table.blank();
     let all_counts = table.counts.clone();
@@ -141,27 +144,26 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
         let mut logits = vec![0.0; table.rows()];
         for (fold, start) in starts.iter_mut().enumerate() {
             for (count, row) in table.counts.iter_mut().zip(&rows) {
-                *count = if fold_of(row) == fold { 0.0 } else { row.count };
+                *count = if fold_of(row) == Some(fold) { 0.0 } else { row.count };
             }
             *start = table.fit(penalty, start);
             let scores = table.logits(&rounded(start));
-            rows.iter().enumerate().filter(|(_, row)| fold_of(row) == fold).for_each(|(at, _)| logits[at] = scores[at]);
+            rows.iter().enumerate().filter(|(_, row)| fold_of(row) == Some(fold)).for_each(|(at, _)| logits[at] = scores[at]);
         }
         table.counts.clone_from(&all_counts);
         let surprise = surprise(&rows, &logits);
-        if best.as_ref().is_none_or(|(_, least, _)| surprise < *least) {
-            best = Some((penalty, surprise, logits));
+        if best.as_ref().is_none_or(|(least, ..)| surprise < *least) {
+            best = Some((surprise, rounded(&whole), logits));
         } else {
             break;
         }
     }
-    let Some((penalty, _, logits)) = best else {
+    let Some((_, model, logits)) = best else {
         return Err(Error::new(format!(
             "no {} weights tell the lines apart; more are needed; allow more with `--max-weights`",
             options.max_weights
         )));
     };
-    let model = rounded(&table.fit(penalty, &table.blank()));
     let open = open(&rows, labelled, &logits, &categories, &model);
     let judged = || rows.iter().filter(|row| row.open && is_judged(row, labelled));
     let chaff = judged().filter(|row| matches!(row.is, Is::Chaff(Some(category)) if category.by_default())).count();
@@ -211,7 +213,7 @@ fn observer(packs: &[Pack], candidates: &[Candidate]) -> Result<Cleaner> {
 
 /// How much lines count of the settings beside the scraped article.
 const LEFT: f64 = 0.5;
-const BARE: f64 = 0.5;
+const BARE: f64 = 1.5;
 
 fn rows(cleaner: &Cleaner, labelled: &[Labelled], body_weight: f64) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -255,6 +257,35 @@ fn rows(cleaner: &Cleaner, labelled: &[Labelled], body_weight: f64) -> Vec<Row> 
         add(&cleaner.observe(&like(&whole, &bare)), base * BARE, false, &|byte| find(&of_bare, byte));
     }
     rows
+}
+
+/// How much a line counts that a rule names as one to keep, in each place it is tried in.
+const KEPT: f64 = 0.2;
+
+/// The lines that rules say must stay, each at the top, amid and at the end of an article: they look
+/// like chaff, in every language that has rules. No fold leaves them out.
+fn keeps(cleaner: &Cleaner, packs: &[Pack], article: usize, rows: &mut Vec<Row>) {
+    for rule in packs.iter().filter(|pack| pack.sites.is_empty()).flat_map(|pack| &pack.rules) {
+        for (line, text) in rule.keeps.iter().flat_map(|line| settings(line).into_iter().skip(1).map(move |text| (line, text))) {
+            let Some(start) = text.find(line.as_str()) else { continue };
+            let whole = Article::new(&text).lang(rule.lang.first().map(String::as_str));
+            let seen = cleaner.observe(&whole);
+            let Some(seen) = seen.iter().find(|seen| seen.bytes.contains(&start)) else { continue };
+            let signs = seen.signs.iter().map(|&sign| sign as u32).collect();
+            let (bytes, chars) = (seen.bytes.clone(), seen.chars);
+            rows.push(Row {
+                article,
+                is: Is::Content,
+                chars,
+                bytes,
+                signs,
+                count: KEPT,
+                open: false,
+                gone: false,
+                weighed: true,
+            });
+        }
+    }
 }
 
 /// A text of some lines of another.
@@ -339,7 +370,7 @@ impl Open<'_> {
 }
 
 fn is_judged(row: &Row, labelled: &[Labelled]) -> bool {
-    matches!(labelled[row.article], Labelled::Lines(_))
+    matches!(labelled.get(row.article), Some(Labelled::Lines(_)))
 }
 
 /// Lines that were judged one by one and that no rule takes, the likeliest to go first.

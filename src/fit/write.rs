@@ -8,10 +8,13 @@ use super::{
 use crate::rule::Category;
 use std::fmt::Write;
 
-/// Shares of the content that may be lost out of fold, by level.
-const HIGH: f64 = 0.000_02;
-const MEDIUM: f64 = 0.000_15;
-const LOW: f64 = 0.000_6;
+/// What each level may lose out of fold: a share of the content's characters, and of the lines that go.
+const HIGH: (f64, f64) = (0.000_02, 0.005);
+const MEDIUM: (f64, f64) = (0.000_2, 0.02);
+const LOW: (f64, f64) = (0.000_6, 0.08);
+
+/// A threshold where no sum was safe.
+const UNREACHED: f64 = 20.0;
 
 pub(super) fn toml(
     candidates: &[Candidate],
@@ -20,9 +23,9 @@ pub(super) fn toml(
     curve: &[Point],
     veto: Option<f64>,
 ) -> String {
-    let at_loss = |most: f64| {
-        let kept = curve.iter().take_while(|point| point.loss <= most).last();
-        kept.or(curve.first()).map_or(20.0, |point| point.threshold)
+    let at = |(loss, wrong): (f64, f64)| {
+        let bears = |point: &&Point| point.loss <= loss && point.wrong as f64 <= wrong * (point.gone.0 + point.wrong) as f64;
+        curve.iter().rev().find(bears).map_or(UNREACHED, |point| point.threshold)
     };
     let mut out = String::from(
         "# Many small signs, weighed together: fitted by `dechaff fit` on labelled articles, and read line by line.\n\
@@ -31,9 +34,9 @@ pub(super) fn toml(
     let _ = writeln!(
         out,
         "threshold = {{ high = {:.2}, medium = {:.2}, low = {:.2} }}\nlength-weight = 1.0\nmax-chars = 300",
-        at_loss(HIGH),
-        at_loss(MEDIUM),
-        at_loss(LOW)
+        at(HIGH),
+        at(MEDIUM),
+        at(LOW)
     );
     if let Some(veto) = veto {
         let _ = writeln!(out, "veto = {veto:.1}");
