@@ -32,12 +32,13 @@ const CLASS: usize = 32;
 /// Below these bytes a literal stands in too many lines to be worth a look-up.
 const SHORTEST: usize = 3;
 
-/// The keys of a regex, or none where it can do without any literal.
-pub(crate) fn of(hir: &Hir) -> Option<Keys> {
+/// The keys of a regex, or none where it can do without any literal; and the other sets of literals
+/// of which it needs one each.
+pub(crate) fn of(hir: &Hir) -> (Option<Keys>, Vec<Keys>) {
     let mut found = Found::default();
     found.walk(hir);
     found.finish_run(false);
-    found.best
+    (found.best, found.others)
 }
 
 /// Can the regex take digits other than ones it spells out?
@@ -57,6 +58,7 @@ pub(crate) fn takes_digits(hir: &Hir) -> bool {
 
 struct Found {
     best: Option<Keys>,
+    others: Vec<Keys>,
     /// What the pattern spells out just before the place the walk has come to.
     run: Vec<String>,
     /// Does `run` begin where the line does?
@@ -65,7 +67,7 @@ struct Found {
 
 impl Default for Found {
     fn default() -> Self {
-        Found { best: None, run: vec![String::new()], from_start: false }
+        Found { best: None, others: Vec::new(), run: vec![String::new()], from_start: false }
     }
 }
 
@@ -96,14 +98,15 @@ impl Found {
         self.finish_run(false);
         match hir.kind() {
             HirKind::Alternation(branches) => {
-                let keys: Option<Vec<Keys>> = branches.iter().map(of).collect();
+                let keys: Option<Vec<Keys>> = branches.iter().map(|branch| of(branch).0).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
                     self.offer(Keys { place: Place::Inside, literals });
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
-                if let Some(keys) = of(&repetition.sub) {
+                let (best, others) = of(&repetition.sub);
+                for keys in best.into_iter().chain(others) {
                     self.offer(Keys { place: Place::Inside, ..keys });
                 }
             }
@@ -138,13 +141,20 @@ impl Found {
             (shortest.min(8) + if keys.place == Place::Inside { 0 } else { 2 }, shortest, usize::MAX - keys.literals.len())
         };
         let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
-        if shortest < SHORTEST || keys.literals.len() > MOST {
+        if shortest == 0 || keys.literals.len() > MOST {
             return;
         }
         keys.literals.sort();
         keys.literals.dedup();
-        if self.best.as_ref().is_none_or(|best| worth(&keys) > worth(best)) {
-            self.best = Some(keys);
+        let is_rare =
+            |literal: &String| literal.len() >= SHORTEST || literal.chars().all(|c| !c.is_ascii() && !c.is_alphanumeric());
+        if !keys.literals.iter().all(is_rare) {
+            return self.others.push(keys);
+        }
+        match &mut self.best {
+            Some(best) if worth(&keys) > worth(best) => self.others.push(std::mem::replace(best, keys)),
+            Some(_) => self.others.push(keys),
+            none => *none = Some(keys),
         }
     }
 }
