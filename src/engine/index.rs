@@ -7,11 +7,11 @@
 
 use super::{
     edges::Edges,
-    grams::Grams,
     matcher::{Seen, Target},
 };
+use crate::grams::Grams;
 use crate::rule::{
-    Action, Match, Rule, Span,
+    Action, LONGEST_LINE, Match, Rule, Span,
     condition::{Condition, Conditions},
     keys::Place,
     needs::Bytes,
@@ -23,8 +23,9 @@ use std::{sync::Arc, thread};
 /// Fewer rules than this are not worth a thread.
 const SIDE_BY_SIDE: usize = 200;
 
-/// Rules for lines up to this length are kept from longer lines.
-const BOUNDED: usize = 1_000;
+/// Lines are sorted by length, and each sort is searched only for literals of rules that can take it:
+/// most text is in long lines, and few rules take those.
+const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
 
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -34,10 +35,8 @@ pub(crate) struct Index {
     ends: Edges,
     /// Characters of the longest line that a rule by its start or end can take.
     edges_max: usize,
-    /// For lines up to [`BOUNDED`].
-    inside: Grams<Target>,
-    /// For longer lines.
-    inside_long: Grams<Target>,
+    /// For lines up to each of [`LENGTHS`], and for longer ones.
+    inside: [Grams<Target>; LENGTHS.len() + 1],
     open: Vec<Open>,
     /// For each byte those of `open` that a line can fall to which starts with it.
     open_by_first: Vec<Vec<u32>>,
@@ -101,15 +100,14 @@ impl Index {
             starts: Edges::new(starts, true),
             ends: Edges::new(ends, false),
             edges_max,
-            inside: Grams::new(pairs(0)),
-            inside_long: Grams::new(pairs(BOUNDED)),
+            inside: std::array::from_fn(|sort| Grams::new(pairs(sort.checked_sub(1).map_or(0, |below| LENGTHS[below])))),
             open,
             open_by_first,
         }
     }
 
     /// The rules that could match, and by which of their tables and regexes, in order.
-    pub fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+    pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
         let folded = line.folded;
         if folded.core.len() <= self.longest_whole
             && let Some(targets) = self.whole.get(folded.core())
@@ -123,8 +121,11 @@ impl Index {
             }
             self.ends.look_up(&folded.text, found);
         }
-        let inside = if line.chars <= BOUNDED { &self.inside } else { &self.inside_long };
-        inside.find(&folded.text, |target| found.push(target));
+        let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
+        self.inside[sort].find(&folded.text, |target, _| {
+            found.push(target);
+            true
+        });
         for text in line.texts() {
             let Some(&first) = text.as_bytes().first() else { continue };
             for &open in &self.open_by_first[usize::from(first)] {
@@ -137,6 +138,11 @@ impl Index {
         }
         found.sort_unstable();
         found.dedup();
+        found.retain(|&target| {
+            let rule = &rules[target.rule as usize];
+            let short_enough = |condition: &Condition| !matches!(condition, Condition::MaxChars(most) if line.chars > *most);
+            rule.when.iter().all(short_enough) && pattern(rule, target).is_none_or(|pattern| line.may_match(pattern, false))
+        });
     }
 }
 
@@ -224,7 +230,8 @@ fn table_keys<'r>(table: &'r Conditions, number: u16, keys: &mut Keys<'r>) {
         add(literals, Key::Start, number, keys);
     } else if let Some(literals) = found(|c| if let Condition::Ends(literals) = c { Some(literals) } else { None }) {
         add(literals, Key::End, number, keys);
-    } else if let Some(literals) = found(|c| if let Condition::Contains(literals) = c { Some(literals) } else { None })
+    } else if let Some(literals) =
+        table.iter().find_map(|c| if let Condition::Contains(literals) = c { Some(literals) } else { None })
         && is_open
     {
         add(literals, Key::Inside, number, keys);

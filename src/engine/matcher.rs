@@ -1,16 +1,14 @@
 //! Does a condition hold for a line?
 
 use crate::{
-    fold::{Folded, core, trim_marks},
+    fold::{Folded, core, is_ascii_space, trim_marks},
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
-        keys,
         needs::Needs,
         pattern::Pattern,
     },
 };
-use memchr::memmem;
 use regex::Regex;
 use std::{cell::OnceCell, ops::Range};
 use unicode_normalization::char::is_combining_mark;
@@ -19,7 +17,7 @@ use unicode_normalization::char::is_combining_mark;
 const MANY: usize = 24;
 
 /// A standing line as conditions see it.
-pub(super) struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     pub text: &'a str,
     /// The text without leading bullets and the like, which whole-line regexes need not spell out.
     bare: &'a str,
@@ -34,7 +32,7 @@ pub(super) struct Seen<'a> {
 
 /// What of a rule the index found reason to try on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// The number of the rule.
     pub rule: u32,
     /// The table of its match keys.
@@ -93,7 +91,7 @@ impl<'a> Seen<'a> {
             Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
-            Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
+            Condition::Contains(words) => words.any_in(&self.folded.text, is_whole),
             Condition::Regex(patterns) => patterns.iter().any(|pattern| self.is_covered_by(pattern)),
             Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
             Condition::Prose(yes) => self.is_prose() == *yes,
@@ -141,24 +139,22 @@ impl<'a> Seen<'a> {
         if self.thorough {
             return pattern.compiled().is_some_and(|regex| self.texts().any(|text| regex.is_match(text)));
         }
+        self.may_match(pattern, true)
+            && self
+                .texts()
+                .any(|text| pattern.needs().fit(text) && self.quick(pattern, text).is_some_and(|regex| regex.is_match(text)))
+    }
+
+    /// Does the line have what a regex needs? Without `keys` those are known to be there.
+    pub fn may_match(&self, pattern: &Pattern, keys: bool) -> bool {
         let needs = pattern.needs();
-        if !self.texts().any(|text| needs.fit(text)) || !self.has_literals(needs) {
-            return false;
-        }
-        self.texts().any(|text| needs.fit(text) && self.quick(pattern, text).is_some_and(|regex| regex.is_match(text)))
+        self.texts().any(|text| needs.fit(text)) && self.has_literals(needs, keys)
     }
 
     /// Does the line hold the literals that a regex needs?
-    fn has_literals(&self, needs: &Needs) -> bool {
-        let sets = needs.others.iter().chain(&needs.keys);
-        sets.filter(|keys| keys.place != keys::Place::Inside || keys.literals.len() <= MANY).all(|keys| {
-            let mut literals = keys.literals.iter().map(String::as_str);
-            match keys.place {
-                keys::Place::Start => literals.any(|it| self.folded.body().starts_with(it) || self.folded.text.starts_with(it)),
-                keys::Place::End => literals.any(|it| self.folded.text.ends_with(it)),
-                keys::Place::Inside => literals.any(|it| memmem::find(self.folded.text.as_bytes(), it.as_bytes()).is_some()),
-            }
-        })
+    fn has_literals(&self, needs: &Needs, keys: bool) -> bool {
+        let sets = needs.others.iter().chain(needs.keys.as_ref().filter(|_| keys));
+        sets.filter(|keys| keys.literals.len() <= MANY).all(|keys| keys.stand_in(&self.folded.text, self.folded.body))
     }
 
     fn quick<'p>(&self, pattern: &'p Pattern, text: &str) -> Option<&'p Regex> {
@@ -203,7 +199,7 @@ impl<'a> Seen<'a> {
         match span {
             Span::Regex(patterns) => {
                 let usable =
-                    patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs())));
+                    patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
                 let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { self.quick(p, self.text) });
                 for regex in regexes {
                     if regex.capture_names().flatten().any(|name| name == "cut") {
@@ -242,7 +238,7 @@ impl<'a> Seen<'a> {
         let mut found = Vec::new();
         let mut collect = |patterns: &[Pattern]| {
             for pattern in patterns {
-                if !found.is_empty() || (!self.thorough && !self.has_literals(pattern.needs())) {
+                if !found.is_empty() || (!self.thorough && !self.has_literals(pattern.needs(), true)) {
                     continue;
                 }
                 let Some(regex) = pattern.compiled() else { continue };
@@ -328,12 +324,16 @@ fn has_wide_letters(text: &str) -> bool {
     text.chars().any(|c| !c.is_ascii() && regex_syntax::is_word_character(c))
 }
 
+/// Does no word go on beyond either end of this place?
+fn is_whole(line: &str, place: Range<usize>) -> bool {
+    is_word_edge(&line[..place.start], &line[place.start..]) && is_word_edge(&line[..place.end], &line[place.end..])
+}
+
 /// The first place at or after `from` where the literal stands as whole words.
 fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
     let mut start = from;
     while let Some(at) = line[start..].find(literal).map(|at| at + start) {
-        let end = at + literal.len();
-        if is_word_edge(&line[..at], literal) && is_word_edge(&line[..end], &line[end..]) {
+        if is_whole(line, at..at + literal.len()) {
             return Some(at);
         }
         start = at + literal.chars().next().map_or(1, char::len_utf8);
@@ -369,7 +369,11 @@ fn is_wide(c: char) -> bool {
 pub(crate) fn count_words(text: &str) -> usize {
     let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0, 0);
     for c in text.chars() {
-        if c.is_whitespace() {
+        if c.is_ascii() {
+            let counts = c.is_ascii_alphanumeric();
+            words += usize::from(counts & !inside);
+            inside = (inside | counts) & !is_ascii_space(c as u8);
+        } else if c.is_whitespace() {
             inside = false;
         } else if is_wide(c) {
             wide += 1;

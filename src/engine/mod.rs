@@ -9,7 +9,6 @@ mod around;
 mod edges;
 pub(crate) mod evidence;
 pub(crate) mod explain;
-mod grams;
 pub(crate) mod guard;
 mod holes;
 pub(crate) mod index;

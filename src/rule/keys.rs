@@ -4,13 +4,54 @@
 //! fold alike, which is what ignoring case makes of a letter. Everything else ends a literal.
 
 use crate::fold::fold_char;
+use memchr::memmem::Finder;
+use once_cell::sync::OnceCell;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Folded literals of which at least one stands in every line that the rule can take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keys {
     pub place: Place,
     pub literals: Vec<String>,
+    finders: OnceCell<Vec<Finder<'static>>>,
+}
+
+impl Keys {
+    pub fn new(place: Place, literals: Vec<String>) -> Keys {
+        Keys { place, literals, finders: OnceCell::new() }
+    }
+
+    /// Does one of them stand in a folded line, whose body starts at a byte of it, where it must?
+    pub fn stand_in(&self, line: &str, body: usize) -> bool {
+        let mut literals = self.literals.iter();
+        match self.place {
+            Place::Start => literals.any(|it| line[body..].starts_with(it.as_str()) || line.starts_with(it.as_str())),
+            Place::End => literals.any(|it| line.ends_with(it.as_str())),
+            Place::Inside => {
+                let finders = || self.literals.iter().map(|it| Finder::new(it.as_bytes()).into_owned()).collect();
+                self.finders.get_or_init(finders).iter().any(|finder| finder.find(line.as_bytes()).is_some())
+            }
+        }
+    }
+
+    /// Leaves out literals that cannot occur without another one.
+    pub fn shrink(&mut self) {
+        let place = self.place;
+        let implies = |longer: &str, shorter: &str| match place {
+            Place::Inside => longer.contains(shorter),
+            Place::End => longer.ends_with(shorter),
+            Place::Start => longer.starts_with(shorter),
+        };
+        let mut kept: Vec<String> = Vec::new();
+        self.literals.sort_by_key(String::len);
+        for literal in self.literals.drain(..) {
+            if !kept.iter().any(|shorter| implies(&literal, shorter)) {
+                kept.push(literal);
+            }
+        }
+        kept.sort();
+        self.literals = kept;
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +142,7 @@ impl Found {
                 let keys: Option<Vec<Keys>> = branches.iter().map(|branch| of(branch).0).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
-                    self.offer(Keys { place: Place::Inside, literals });
+                    self.offer(Keys::new(Place::Inside, literals));
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
@@ -131,7 +172,7 @@ impl Found {
             })
             .map(str::to_owned)
             .collect();
-        self.offer(Keys { place, literals });
+        self.offer(Keys::new(place, literals));
     }
 
     /// Keeps the keys that will send the fewest lines to the regex.
@@ -259,7 +300,7 @@ mod tests {
     use crate::rule::pattern::Pattern;
 
     fn keys(source: &str, whole: bool) -> Option<(Place, Vec<String>)> {
-        Pattern::new(source, false, whole, false).unwrap().keys().map(|keys| (keys.place, keys.literals.clone()))
+        Pattern::new(source, false, whole, false).unwrap().needs().keys.as_ref().map(|keys| (keys.place, keys.literals.clone()))
     }
 
     fn some(place: Place, literals: &[&str]) -> Option<(Place, Vec<String>)> {

@@ -10,6 +10,7 @@ pub(crate) mod needs;
 pub(crate) mod pattern;
 pub(crate) mod raw;
 mod tables;
+pub(crate) mod words;
 
 pub use examples::Case;
 

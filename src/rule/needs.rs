@@ -1,7 +1,7 @@
 //! What a regex needs of a line, told without running it: its literals, its length, its first and
 //! last byte. Nearly every line fails one of these, and they cost next to nothing.
 
-use super::keys::{self, Keys};
+use super::keys::{self, Keys, Place};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Necessary conditions for a match; none of them is sufficient.
@@ -41,7 +41,10 @@ enum Side {
 impl Needs {
     /// What a regex needs; `whole` where it has to cover the whole text.
     pub fn of(hir: &Hir, whole: bool) -> Needs {
-        let (keys, others) = keys::of(hir);
+        let (mut keys, mut others) = keys::of(hir);
+        keys.iter_mut().chain(&mut others).for_each(Keys::shrink);
+        // The cheapest first.
+        others.sort_by_key(|keys| (keys.place == Place::Inside, keys.literals.len()));
         let has_word = |keys: &Keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
         let properties = hir.properties();
         let edge = |side| if whole { edge(hir, side).set() } else { Bytes::ALL };

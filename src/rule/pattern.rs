@@ -4,10 +4,7 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
-use super::{
-    keys::Keys,
-    needs::{Needs, without_word_edges},
-};
+use super::needs::{Needs, without_word_edges};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
@@ -82,11 +79,6 @@ impl Pattern {
     /// What a line must have to be worth a try.
     pub fn needs(&self) -> &Needs {
         self.needs.get_or_init(|| self.parse().map(|hir| Needs::of(&hir, self.whole)).unwrap_or_default())
-    }
-
-    /// The literals that it cannot do without, or none where it can do without any.
-    pub fn keys(&self) -> Option<&Keys> {
-        self.needs().keys.as_ref()
     }
 
     pub fn regex(&self) -> Result<&Regex> {
