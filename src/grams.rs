@@ -6,119 +6,115 @@
 //! is built in no time.
 
 use rustc_hash::FxHashMap;
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
-/// Literals, each with what it stands for.
+/// Literals, each with what it stands for; the filters have `SLOTS` slots each, a power of two some
+/// dozen times the number of literals.
 #[derive(Debug, Clone)]
-pub(crate) struct Grams<T> {
-    widths: [Width<T>; WIDTHS.len()],
+pub(crate) struct Grams<T, const SLOTS: usize> {
+    /// Literals of at least [`LONG`] bytes, looked for at every fourth place.
+    long: Width<SLOTS>,
+    four: Width<SLOTS>,
+    three: Width<SLOTS>,
+    two: Width<SLOTS>,
+    literals: Vec<Literal>,
+    /// The literals, one after another.
+    text: String,
+    /// What they stand for, one after another.
+    targets: Vec<T>,
 }
 
-/// Bytes of a gram, and how far apart the places are that are looked at: a literal so much longer
-/// than its gram has one at such a place wherever it stands, if as many of its grams are known. The
-/// first that a literal is long enough for.
-const WIDTHS: [(usize, usize); 4] = [(8, 4), (4, 1), (3, 1), (2, 1)];
+/// Bytes between the places where long literals are looked for, by grams of eight bytes: one of as
+/// many grams as that begins at such a place, wherever the literal stands.
+const STRIDE: usize = 4;
 
-/// Bits of the largest filter, as a power of two: 16 KiB, which stay in the innermost cache.
-const MOST_BITS: u32 = 17;
+/// Bytes of a long literal.
+const LONG: usize = 8 + STRIDE - 1;
 
 /// The grams of one width.
 #[derive(Debug, Clone)]
-struct Width<T> {
-    /// A bit for each hash of a gram: is there such a gram?
-    filter: Vec<u64>,
-    /// How far to shift a hash to get its bit.
-    shift: u32,
-    /// Where the literals of a gram start in `literals`.
+struct Width<const SLOTS: usize> {
+    /// By the hash of a gram: for which sorts of line is there such a gram?
+    filter: Filter<SLOTS>,
+    /// Where the grams that are equal start in `grams`.
     first: FxHashMap<u64, u32>,
-    /// By gram.
-    literals: Vec<Literal>,
-    /// What the literals stand for, one after another.
-    targets: Vec<T>,
+    /// In order.
+    grams: Vec<Gram>,
+}
+
+/// Empty where there are no grams.
+#[derive(Debug, Clone)]
+struct Filter<const SLOTS: usize>(Vec<u8>);
+
+#[derive(Debug, Clone)]
+struct Gram {
+    gram: u64,
+    literal: u32,
+    /// Bytes of the literal in front of it.
+    before: u32,
+    sorts: u8,
 }
 
 #[derive(Debug, Clone)]
 struct Literal {
-    gram: u64,
-    /// Bytes of the literal in front of its gram.
-    before: usize,
-    text: Arc<str>,
+    text: Range<usize>,
     targets: Range<usize>,
 }
 
-impl<T: Copy + Ord> Grams<T> {
-    pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T)>) -> Self {
-        let mut widths = WIDTHS.map(|_| Vec::new());
-        for (literal, target) in literals {
-            let class = WIDTHS.iter().position(|&(width, stride)| width + stride - 1 <= literal.len());
-            let class = class.unwrap_or(WIDTHS.len() - 1);
-            widths[class].push((literal, target));
-        }
-        let mut number = 0..;
-        Grams { widths: widths.map(|literals| Width::new(WIDTHS[number.next().unwrap_or(0)], literals)) }
-    }
-
-    /// What the literals in the text stand for, each with the place of the literal, in no order, some
-    /// perhaps twice. `found` says whether to go on.
-    pub fn find(&self, text: &str, mut found: impl FnMut(T, Range<usize>) -> bool) {
-        let text = text.as_bytes();
-        let four_bytes = |bytes| u64::from(u32::from_le_bytes(bytes));
-        let [long, four, three, two] = &self.widths;
-        let _ = long.find::<8, 4>(text, u64::from_le_bytes, &mut found)
-            && four.find::<4, 1>(text, four_bytes, &mut found)
-            && three.find::<3, 1>(text, |[a, b, c]| four_bytes([a, b, c, 0]), &mut found)
-            && two.find::<2, 1>(text, |[a, b]| four_bytes([a, b, 0, 0]), &mut found);
-    }
-}
-
-impl<T: Copy + Ord> Width<T> {
-    fn new((width, stride): (usize, usize), mut pairs: Vec<(&str, T)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut literals: Vec<Literal> = Vec::new();
-        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let text = same[0].0;
-            let (bytes, text) = (text.as_bytes(), Arc::from(text));
-            let commonness = |at: &usize| bytes[*at..*at + width + stride - 1].iter().map(|&byte| commonness(byte)).sum::<u32>();
-            let rarest = (0..=bytes.len() + 1 - width - stride).min_by_key(commonness).unwrap_or(0);
-            let start = literals.last().map_or(0, |last| last.targets.end);
-            let targets = start..start + same.len();
-            literals.extend((rarest..rarest + stride).map(|before| {
-                let gram = gram(&bytes[before..], width);
-                Literal { gram, before, text: Arc::clone(&text), targets: targets.clone() }
-            }));
-        }
-        let targets = pairs.iter().map(|&(_, target)| target).collect();
-        literals.sort_by_key(|literal| literal.gram);
-        // So many bits that few are set.
-        let bits = (literals.len() * 32).next_power_of_two().ilog2().clamp(6, MOST_BITS);
-        let shift = u64::BITS - bits;
-        let mut filter = vec![0; if literals.is_empty() { 0 } else { 1 << (bits - 6) }];
-        let mut first = FxHashMap::default();
-        for (at, literal) in literals.iter().enumerate() {
-            let bit = bit(literal.gram, shift);
-            filter[bit >> 6] |= 1 << (bit & 63);
-            first.entry(literal.gram).or_insert(at as u32);
-        }
-        Width { filter, shift, first, literals, targets }
-    }
-
-    #[inline(always)]
-    fn find<const N: usize, const STRIDE: usize>(
-        &self,
-        text: &[u8],
-        gram: impl Fn([u8; N]) -> u64,
-        found: &mut impl FnMut(T, Range<usize>) -> bool,
-    ) -> bool {
-        let filter = self.filter.as_slice();
-        if filter.is_empty() {
-            return true;
-        }
+impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
+    /// Literals, each with what it stands for and the sorts of line, a bit each, it is looked for in.
+    pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
+        let mut all: Vec<(&str, T, u8)> = literals.into_iter().collect();
+        all.sort_unstable();
+        all.dedup();
+        let (mut literals, mut text) = (Vec::new(), String::new());
+        let mut grams: [Vec<Gram>; 4] = Default::default();
         let mut at = 0;
-        while let Some(bytes) = text[at.min(text.len())..].first_chunk::<N>() {
-            let gram = gram(*bytes);
-            let bit = bit(gram, self.shift);
-            if filter[bit >> 6] >> (bit & 63) & 1 == 1 && !self.compare(text, at, gram, found) {
+        for same in all.chunk_by(|a, b| a.0 == b.0) {
+            let literal = same[0].0;
+            let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
+            let (class, width, stride) = match literal.len() {
+                LONG.. => (0, 8, STRIDE),
+                4.. => (1, 4, 1),
+                3 => (2, 3, 1),
+                _ => (3, 2, 1),
+            };
+            let bytes = literal.as_bytes();
+            let commonness = |at: &usize| bytes[*at..*at + width + stride - 1].iter().map(|&byte| commonness(byte)).sum::<u32>();
+            let rarest = (0..=(bytes.len() + 1).saturating_sub(width + stride)).min_by_key(commonness).unwrap_or(0);
+            grams[class].extend((rarest..rarest + stride).map(|before| Gram {
+                gram: gram(&bytes[before..before + width]),
+                literal: literals.len() as u32,
+                before: before as u32,
+                sorts,
+            }));
+            literals.push(Literal { text: text.len()..text.len() + literal.len(), targets: at..at + same.len() });
+            text.push_str(literal);
+            at += same.len();
+        }
+        let [long, four, three, two] = grams;
+        let short = |gram| hash_short(gram as u32);
+        let (two, mut three) = (Width::new(two, short), Width::new(three, short));
+        // The filter of three serves both: a gram of two may have any third byte.
+        for Gram { gram, sorts, .. } in &two.grams {
+            (0..=u32::from(u8::MAX)).for_each(|third| three.filter.add(hash_short(*gram as u32 | third << 16), *sorts));
+        }
+        let targets = all.iter().map(|&(_, target, _)| target).collect();
+        Grams { long: Width::new(long, hash_long), four: Width::new(four, short), three, two, literals, text, targets }
+    }
+
+    /// What the literals in a text of one sort stand for, each with the place of the literal, in no
+    /// order, some perhaps twice. `found` says whether to go on.
+    pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
+        let _ = self.find_long(text.as_bytes(), sort, &mut found) && self.find_short(text.as_bytes(), sort, &mut found);
+    }
+
+    fn find_long(&self, text: &[u8], sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
+        let Some(filter) = self.long.filter.slots() else { return true };
+        let mut at = 0;
+        while let Some(bytes) = text[at..].first_chunk::<8>() {
+            let gram = u64::from_le_bytes(*bytes);
+            if filter[slot::<SLOTS>(hash_long(gram))] & sort != 0 && !self.compare(&self.long, text, at, gram, found) {
                 return false;
             }
             at += STRIDE;
@@ -126,26 +122,93 @@ impl<T: Copy + Ord> Width<T> {
         true
     }
 
-    #[cold]
-    fn compare(&self, text: &[u8], at: usize, gram: u64, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let Some(&first) = self.first.get(&gram) else { return true };
-        self.literals[first as usize..].iter().take_while(|literal| literal.gram == gram).all(|literal| {
-            let Some(start) = at.checked_sub(literal.before) else { return true };
-            !text[start..].starts_with(literal.text.as_bytes())
+    fn find_short(&self, text: &[u8], sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
+        let (four, three) = (self.four.filter.slots(), self.three.filter.slots());
+        let none = &[0; SLOTS];
+        if four.is_none() && three.is_none() {
+            return true;
+        }
+        let (four, three) = (four.unwrap_or(none), three.unwrap_or(none));
+        for (at, bytes) in text.array_windows::<4>().enumerate() {
+            let gram = u32::from_le_bytes(*bytes);
+            let in_four = four[slot::<SLOTS>(hash_short(gram))];
+            let in_three = three[slot::<SLOTS>(hash_short(gram & 0xff_ffff))];
+            if (in_four | in_three) & sort != 0 && !self.compare_short(text, at, gram, found) {
+                return false;
+            }
+        }
+        // The last places have fewer bytes.
+        (2..=3).all(|width| {
+            text.len() < width || self.compare_short(text, text.len() - width, gram(&text[text.len() - width..]) as u32, found)
+        })
+    }
+
+    #[inline(never)]
+    fn compare_short(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
+        let left = text.len() - at;
+        (left < 4 || self.compare(&self.four, text, at, u64::from(gram), found))
+            && (left < 3 || self.compare(&self.three, text, at, u64::from(gram & 0xff_ffff), found))
+            && self.compare(&self.two, text, at, u64::from(gram & 0xffff), found)
+    }
+
+    fn compare(
+        &self,
+        width: &Width<SLOTS>,
+        text: &[u8],
+        at: usize,
+        gram: u64,
+        found: &mut impl FnMut(T, Range<usize>) -> bool,
+    ) -> bool {
+        let Some(&first) = width.first.get(&gram) else { return true };
+        width.grams[first as usize..].iter().take_while(|it| it.gram == gram).all(|it| {
+            let literal = &self.literals[it.literal as usize];
+            let Some(start) = at.checked_sub(it.before as usize) else { return true };
+            !text[start..].starts_with(&self.text.as_bytes()[literal.text.clone()])
                 || self.targets[literal.targets.clone()].iter().all(|&target| found(target, start..start + literal.text.len()))
         })
     }
 }
 
-/// The first bytes as a number.
-fn gram(bytes: &[u8], width: usize) -> u64 {
-    bytes[..width].iter().rev().fold(0, |gram, &byte| gram << 8 | u64::from(byte))
+impl<const SLOTS: usize> Width<SLOTS> {
+    fn new(mut grams: Vec<Gram>, hash: fn(u64) -> u32) -> Self {
+        grams.sort_by_key(|it| it.gram);
+        let mut filter = Filter(Vec::new());
+        let mut first = FxHashMap::default();
+        for (at, it) in grams.iter().enumerate() {
+            filter.add(hash(it.gram), it.sorts);
+            first.entry(it.gram).or_insert(at as u32);
+        }
+        Width { filter, first, grams }
+    }
 }
 
-/// The place of a gram in a filter.
-#[inline(always)]
-fn bit(gram: u64, shift: u32) -> usize {
-    (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> shift) as usize
+impl<const SLOTS: usize> Filter<SLOTS> {
+    fn add(&mut self, hash: u32, sorts: u8) {
+        self.0.resize(SLOTS, 0);
+        self.0[slot::<SLOTS>(hash)] |= sorts;
+    }
+
+    fn slots(&self) -> Option<&[u8; SLOTS]> {
+        self.0.first_chunk()
+    }
+}
+
+/// Up to eight bytes as a number.
+fn gram(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |gram, &byte| gram << 8 | u64::from(byte))
+}
+
+fn hash_long(gram: u64) -> u32 {
+    (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+fn hash_short(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b9)
+}
+
+/// The place of a hash in a filter.
+fn slot<const SLOTS: usize>(hash: u32) -> usize {
+    (hash >> (u32::BITS - SLOTS.ilog2())) as usize
 }
 
 /// How often a byte stands in text, roughly.
@@ -171,17 +234,18 @@ mod tests {
     #[test]
     fn every_literal_is_found_wherever_it_stands() {
         let literals = ["©", "ads", "photo", "read also", "читаите также", "责任编辑", "शेयर करें", "a.b"];
-        let grams = Grams::new(literals.iter().map(|&literal| (literal, literal)));
+        let grams = Grams::<_, 1024>::new(literals.iter().map(|&literal| (literal, literal, 1)));
         for literal in literals {
             for (before, after) in [("", ""), ("x", ""), ("", "x"), ("some words ", " and more of them")] {
                 let mut found = Vec::new();
-                grams.find(&format!("{before}{literal}{after}"), |it, place| {
+                grams.find(&format!("{before}{literal}{after}"), 1, |it, place| {
                     found.push((it, place));
                     true
                 });
                 assert_eq!(found, [(literal, before.len()..before.len() + literal.len())], "{before}{literal}{after}");
             }
         }
-        grams.find("rea also pho to", |it, _| panic!("{it}"));
+        grams.find("rea also pho to", 1, |it, _| panic!("{it}"));
+        grams.find("read also", 2, |it, _| panic!("{it}"));
     }
 }

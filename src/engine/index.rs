@@ -23,9 +23,12 @@ use std::{sync::Arc, thread};
 /// Fewer rules than this are not worth a thread.
 const SIDE_BY_SIDE: usize = 200;
 
-/// Lines are sorted by length, and each sort is searched only for literals of rules that can take it:
-/// most text is in long lines, and few rules take those.
+/// Lines are sorted by their characters, and each sort is searched only for literals of rules that
+/// can take it: most text is in long lines, and few rules take those.
 const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
+
+/// Slots of the filters for literals: 128 KiB each, which stay in the second cache.
+const SLOTS: usize = 1 << 17;
 
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -35,8 +38,7 @@ pub(crate) struct Index {
     ends: Edges,
     /// Characters of the longest line that a rule by its start or end can take.
     edges_max: usize,
-    /// For lines up to each of [`LENGTHS`], and for longer ones.
-    inside: [Grams<Target>; LENGTHS.len() + 1],
+    inside: Grams<Target, SLOTS>,
     open: Vec<Open>,
     /// For each byte those of `open` that a line can fall to which starts with it.
     open_by_first: Vec<Vec<u32>>,
@@ -82,7 +84,10 @@ impl Index {
                         edges_max = edges_max.max(max_chars);
                         if matches!(key, Key::Start(_)) { &mut starts } else { &mut ends }.push((literal, target));
                     }
-                    Key::Inside(literal) => inside.push((literal, target, max_chars)),
+                    Key::Inside(literal) => {
+                        let sorts = (0..=LENGTHS.len()).filter(|&sort| sort == 0 || LENGTHS[sort - 1] < max_chars);
+                        inside.push((literal, target, sorts.fold(0, |all, sort| all | 1 << sort)));
+                    }
                     Key::Open(first) => {
                         let lists = (0..=u8::MAX).zip(&mut open_by_first).filter(|(byte, _)| first.has(*byte));
                         lists.for_each(|(_, list)| list.push(open.len() as u32));
@@ -91,16 +96,13 @@ impl Index {
                 }
             }
         }
-        let pairs = |least: usize| {
-            inside.iter().filter(move |(.., max_chars)| *max_chars > least).map(|&(literal, target, _)| (literal, target))
-        };
         Index {
             whole,
             longest_whole,
             starts: Edges::new(starts, true),
             ends: Edges::new(ends, false),
             edges_max,
-            inside: std::array::from_fn(|sort| Grams::new(pairs(sort.checked_sub(1).map_or(0, |below| LENGTHS[below])))),
+            inside: Grams::new(inside),
             open,
             open_by_first,
         }
@@ -122,7 +124,7 @@ impl Index {
             self.ends.look_up(&folded.text, found);
         }
         let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
-        self.inside[sort].find(&folded.text, |target, _| {
+        self.inside.find(&folded.text, 1 << sort, |target, _| {
             found.push(target);
             true
         });

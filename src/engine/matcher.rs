@@ -164,7 +164,10 @@ impl<'a> Seen<'a> {
     /// Could the rule take this line, as far as the line itself tells? With `targets`, those of the
     /// rule, nothing else of it can match.
     pub fn is_hit_by(&self, rule: &Rule, targets: Option<&[Target]>) -> bool {
-        if self.failing(&rule.when).is_some() {
+        // Words take longer to count than most regexes to fail.
+        let counts_words = |condition: &Condition| matches!(condition, Condition::MinWords(_) | Condition::MaxWords(_));
+        let holds = |condition: &Condition| self.holds(condition) != Some(false);
+        if !rule.when.iter().filter(|condition| !counts_words(condition)).all(holds) {
             return false;
         }
         let acts = match &rule.action {
@@ -176,7 +179,7 @@ impl<'a> Seen<'a> {
             Action::Span(span) => !self.spans(span).is_empty(),
             Action::Repeat(_) => return false,
         };
-        acts && self.meeting(&rule.unless).is_none()
+        acts && rule.when.iter().filter(|condition| counts_words(condition)).all(holds) && self.meeting(&rule.unless).is_none()
     }
 
     /// Does the line meet all that a table asks of the line itself?
@@ -305,7 +308,10 @@ fn says_title(line: &Folded, title: &Folded) -> bool {
         (at >= SHORTEST_TITLE).then(|| &text[core(&text[..at])])
     }
     let (line, title) = (line.core(), title.core());
-    line == title || without_site(line) == Some(title) || without_site(title) == Some(line)
+    // What is left without the site's name starts where the whole does.
+    line == title
+        || (line.starts_with(title) && without_site(line) == Some(title))
+        || (title.starts_with(line) && without_site(title) == Some(line))
 }
 
 /// Bytes of a title that is long enough to be told from a site's name.

@@ -11,11 +11,14 @@ use std::{
 /// Literals that are looked for one by one; more are looked for all at once.
 const FEW: usize = 6;
 
+/// Slots of the filters for them.
+const SLOTS: usize = 1 << 12;
+
 /// Folded literals.
 #[derive(Clone)]
 pub(crate) struct Words {
     literals: Vec<String>,
-    grams: OnceCell<Grams<usize>>,
+    grams: OnceCell<Grams<(), SLOTS>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -36,9 +39,9 @@ impl Words {
                 .filter(stands)
                 .any(|literal| all_places(line, literal).any(|place| is_whole(line, place)));
         }
-        let number = || Grams::new(self.literals.iter().map(String::as_str).zip(0..));
+        let all = || Grams::new(self.literals.iter().map(|literal| (literal.as_str(), (), 1)));
         let mut any = false;
-        self.grams.get_or_init(number).find(line, |_, place| {
+        self.grams.get_or_init(all).find(line, 1, |(), place| {
             any = is_whole(line, place);
             !any
         });
