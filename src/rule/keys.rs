@@ -36,6 +36,9 @@ impl Keys {
 
     /// Leaves out literals that cannot occur without another one.
     pub fn shrink(&mut self) {
+        if self.literals.len() > SHRINK {
+            return;
+        }
         let place = self.place;
         let implies = |longer: &str, shorter: &str| match place {
             Place::Inside => longer.contains(shorter),
@@ -66,6 +69,9 @@ pub(crate) enum Place {
 
 /// Literals beyond this many are not worth looking up.
 const MOST: usize = 300;
+
+/// More literals than this take longer to compare with each other than it saves.
+const SHRINK: usize = 48;
 
 /// A class of more characters than this ends a literal: white space has the most of those that do not.
 const CLASS: usize = 32;
@@ -126,12 +132,9 @@ impl Found {
             _ => {}
         }
         let heads = heads(hir);
-        match join(&self.run, &heads.texts) {
-            Some(run) => self.run = run,
-            None => {
-                self.finish_run(false);
-                self.run = heads.texts;
-            }
+        if !join(&mut self.run, &heads.texts) {
+            self.finish_run(false);
+            self.run = heads.texts;
         }
         if heads.whole {
             return;
@@ -225,9 +228,15 @@ fn heads(hir: &Hir) -> Heads {
             if chars().nth(CLASS).is_some() {
                 return Heads::open();
             }
-            let mut texts: Vec<String> = chars().map(|c| folded([c].into_iter())).collect();
+            let (mut texts, mut text) = (Vec::new(), String::new());
+            for c in chars() {
+                text.clear();
+                fold_char(c, |folded| text.push(folded));
+                if !texts.contains(&text) {
+                    texts.push(text.clone());
+                }
+            }
             texts.sort();
-            texts.dedup();
             if texts.is_empty() { Heads::open() } else { Heads { texts, whole: true } }
         }
         HirKind::Repetition(repetition) => {
@@ -251,11 +260,7 @@ fn heads(hir: &Hir) -> Heads {
             let mut all = vec![String::new()];
             for part in parts {
                 let next = heads(part);
-                match join(&all, &next.texts) {
-                    Some(texts) => all = texts,
-                    None => return Heads { texts: all, whole: false },
-                }
-                if !next.whole {
+                if !join(&mut all, &next.texts) || !next.whole {
                     return Heads { texts: all, whole: false };
                 }
             }
@@ -277,21 +282,27 @@ fn folded(chars: impl Iterator<Item = char>) -> String {
     out
 }
 
-/// Every head followed by every tail, where these are few.
-fn join(heads: &[String], tails: &[String]) -> Option<Vec<String>> {
+/// Puts every tail behind every head, where these are few.
+fn join(heads: &mut Vec<String>, tails: &[String]) -> bool {
     if heads.len() * tails.len() > MOST {
-        return None;
+        return false;
     }
-    let mut all: Vec<String> = heads.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
-    all.sort();
-    all.dedup();
-    Some(all)
+    match tails {
+        // A letter, as a rule.
+        [tail] if !tail.starts_with(' ') => heads.iter_mut().for_each(|head| head.push_str(tail)),
+        _ => {
+            *heads = heads.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
+            heads.sort();
+            heads.dedup();
+        }
+    }
+    true
 }
 
 /// Joins two folded pieces as folding the whole would: no two spaces side by side.
 fn squash(head: &str, tail: &str) -> String {
     let tail = if head.ends_with(' ') { tail.trim_start() } else { tail };
-    format!("{head}{tail}")
+    [head, tail].concat()
 }
 
 #[cfg(test)]

@@ -162,7 +162,20 @@ fn white_space() -> Hir {
     Hir::class(Class::Unicode(class))
 }
 
+fn has_space(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.contains(&b' '),
+        HirKind::Repetition(repetition) => has_space(&repetition.sub) || matches!(repetition.sub.kind(), HirKind::Repetition(_)),
+        HirKind::Capture(capture) => has_space(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_space),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
+    }
+}
+
 fn widen_spaces(hir: Hir) -> Hir {
+    if !has_space(&hir) {
+        return hir;
+    }
     match hir.into_kind() {
         HirKind::Literal(literal) => {
             let mut parts = Vec::new();
