@@ -11,6 +11,7 @@ use crate::{
     site,
 };
 use std::{
+    cell::OnceCell,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -105,7 +106,7 @@ impl Pack {
 
     fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
         let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
-        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new() };
+        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceCell::new() };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
         let rules: Vec<Arc<Rule>> =

@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     pub rules: Vec<Arc<Rule>>,
     /// For each rule whether it may take something; the others only bear witness to the evidence.
     pub acts: Vec<bool>,
+    /// The numbers of those that look for repetition: no line leads to them.
+    pub repeats: Vec<usize>,
     /// Without it every rule is tried on every line.
     pub index: Option<Index>,
     pub evidence: Option<Evidence>,
@@ -62,7 +64,8 @@ impl Plan {
         rules.sort_by(|(a, _), (b, _)| order(a, b));
         let (rules, acts): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
         let index = indexed.then(|| Index::new(&rules));
-        Plan { rules, acts, index, evidence: None }
+        let repeats = (0..rules.len()).filter(|&rule| matches!(rules[rule].action, Action::Repeat(_))).collect();
+        Plan { rules, acts, repeats, index, evidence: None }
     }
 }
 
