@@ -16,6 +16,7 @@ pub mod eval;
 mod examples;
 pub mod fit;
 mod fold;
+mod grams;
 mod language;
 mod ledger;
 mod lint;

@@ -11,9 +11,11 @@ use crate::{
     site,
 };
 use std::{
+    cell::OnceCell,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
 };
 
 /// The files of `rules/`, compiled in (build.rs).
@@ -40,10 +42,20 @@ impl Pack {
     /// # Errors
     /// Only where the build holds a broken rule file, which its own tests refuse.
     pub fn builtin() -> Result<Vec<Pack>> {
-        BUILTIN
-            .iter()
-            .map(|(path, text)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true))
-            .collect()
+        let read = |(path, text): &(&str, &str)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true);
+        let read_all = |files: &[(&str, &str)]| files.iter().map(read).collect::<Result<Vec<Pack>>>();
+        // Side by side: this is most of what a small run waits for.
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            let mut parts = BUILTIN.chunks(BUILTIN.len().div_ceil(threads).max(1));
+            let own = parts.next().unwrap_or_default();
+            let others: Vec<_> = parts.map(|part| scope.spawn(move || read_all(part))).collect();
+            let mut packs = read_all(own)?;
+            for other in others {
+                packs.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(packs)
+        })
     }
 
     /// The packs of a file or of a folder and the folders in it.
@@ -94,7 +106,7 @@ impl Pack {
 
     fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
         let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
-        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new() };
+        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceCell::new() };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
         let rules: Vec<Arc<Rule>> =

@@ -141,14 +141,13 @@ impl Sweep<'_> {
     }
 
     pub(super) fn repeats(&mut self) -> bool {
-        let rules: Vec<usize> =
-            (0..self.plan.rules.len()).filter(|&rule| matches!(self.plan.rules[rule].action, Action::Repeat(_))).collect();
+        let rules = &self.plan.repeats;
         if rules.is_empty() {
             return false;
         }
         let groups = self.same_lines();
         let mut took = false;
-        for rule in rules {
+        for &rule in rules {
             let judge = Arc::clone(&self.plan.rules[rule]);
             let Action::Repeat(repeat) = &judge.action else { continue };
             for group in &groups {

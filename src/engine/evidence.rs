@@ -127,7 +127,7 @@ impl Evidence {
             if let (0, [Condition::Contains(literals)]) = (weigh.at, weigh.when.as_slice())
                 && literals.iter().all(|literal| is_words(literal))
             {
-                for literal in literals {
+                for literal in literals.iter() {
                     evidence.words.entry(literal.as_str().into()).or_default().push(number);
                 }
                 continue;

@@ -1,176 +1,168 @@
 //! Which rules could match this line?
 //!
 //! Cheap, anchored questions first: the whole line is one hash look-up, its start and its end a few;
-//! only lines short enough for a rule that wants a literal anywhere are searched for one. Rules
-//! without any literal are tried on every line that is short enough for them.
+//! literals that may stand anywhere are looked for all at once. What can do without a literal is
+//! tried on every line whose length and ends allow it. The answer names the table and the regex of a
+//! rule, so that of a rule's many regexes only those are run whose literals are there.
 
-use crate::{
-    fold::Folded,
-    rule::{
-        Action, Match, Rule, Span,
-        condition::{Condition, Conditions},
-        keys::Place,
-    },
+use super::{
+    edges::Edges,
+    matcher::{Seen, Target},
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use crate::grams::Grams;
+use crate::rule::{
+    Action, LONGEST_LINE, Match, Rule, Span,
+    condition::{Condition, Conditions},
+    keys::Place,
+    needs::Bytes,
+    pattern::Pattern,
+};
 use rustc_hash::FxHashMap;
 use std::{sync::Arc, thread};
-
-/// More literals than this make a DFA slower and larger than it is worth.
-const DFA_MOST: usize = 500;
 
 /// Fewer rules than this are not worth a thread.
 const SIDE_BY_SIDE: usize = 200;
 
-/// Rules for lines up to this length share an automaton that longer lines are spared.
-const BOUNDED: usize = 1_000;
+/// Lines are sorted by their characters, and each sort is searched only for literals of rules that
+/// can take it: most text is in long lines, and few rules take those.
+const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
 
-/// How many bytes of a literal's start or end are looked up.
-const STUB: usize = 4;
+/// Slots of the filters for literals: 128 KiB each, which stay in the second cache.
+const SLOTS: usize = 1 << 17;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Index {
-    whole: FxHashMap<String, Vec<usize>>,
+    whole: FxHashMap<Box<str>, Vec<Target>>,
     longest_whole: usize,
     starts: Edges,
     ends: Edges,
     /// Characters of the longest line that a rule by its start or end can take.
     edges_max: usize,
-    /// Rules for lines of bounded length apart from those for any: few lines are short.
-    inside: Vec<Inside>,
-    /// Rules without a literal, each with the longest line it can take.
-    always: Vec<(usize, usize)>,
+    inside: Grams<Target, SLOTS>,
+    open: Vec<Open>,
+    /// For each byte those of `open` that a line can fall to which starts with it.
+    open_by_first: Vec<Vec<u32>>,
 }
 
+/// What is looked up by no literal.
 #[derive(Debug)]
-struct Inside {
-    finder: AhoCorasick,
-    /// For each literal the rules that want it.
-    rules: Vec<Vec<usize>>,
-    /// Characters of the longest line that one of the rules can take.
+struct Open {
+    target: Target,
     max_chars: usize,
 }
 
-/// Literals by their first or last bytes, in a map for each stub length.
-#[derive(Debug, Default)]
-struct Edges {
-    stubs: [FxHashMap<[u8; STUB], Literals>; STUB],
-}
-
-/// Literals, each with the rule that wants it.
-type Literals = Vec<(String, usize)>;
-
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Whole(String),
-    Start(String),
-    End(String),
-    Inside(String),
+enum Key<'r> {
+    Whole(&'r str),
+    Start(&'r str),
+    End(&'r str),
+    Inside(&'r str),
+    /// None: any line that starts with one of these bytes.
+    Open(Bytes),
 }
+
+/// Keys, each with the table and the regex of the rule that it is for.
+type Keys<'r> = Vec<(Key<'r>, u16, u16)>;
 
 impl Index {
     pub fn new(rules: &[Arc<Rule>]) -> Index {
         prepare(rules);
-        let mut index = Index::default();
-        let mut inside: [FxHashMap<String, Vec<usize>>; 2] = Default::default();
+        let (mut whole, mut longest_whole, mut edges_max) = (FxHashMap::<Box<str>, Vec<Target>>::default(), 0, 0);
+        let (mut starts, mut ends, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+        let mut open = Vec::new();
+        let mut open_by_first = vec![Vec::new(); 256];
         for (number, rule) in rules.iter().enumerate() {
-            let longest = longest_line(rule);
-            let Some(mut keys) = keys_of(rule) else {
-                if !matches!(rule.action, Action::Repeat(_)) {
-                    index.always.push((number, longest));
-                }
-                continue;
-            };
-            keys.sort();
-            keys.dedup();
-            for key in keys {
+            let max_chars = longest_line(rule);
+            for (key, table, pattern) in keys_of(rule) {
+                let target = Target { rule: number as u32, table, pattern };
                 match key {
                     Key::Whole(literal) => {
-                        index.longest_whole = index.longest_whole.max(literal.len());
-                        index.whole.entry(literal).or_default().push(number);
+                        longest_whole = longest_whole.max(literal.len());
+                        whole.entry(literal.into()).or_default().push(target);
                     }
-                    Key::Start(literal) => {
-                        index.edges_max = index.edges_max.max(longest);
-                        index.starts.add(literal, number, true);
+                    Key::Start(literal) | Key::End(literal) => {
+                        edges_max = edges_max.max(max_chars);
+                        if matches!(key, Key::Start(_)) { &mut starts } else { &mut ends }.push((literal, target));
                     }
-                    Key::End(literal) => {
-                        index.edges_max = index.edges_max.max(longest);
-                        index.ends.add(literal, number, false);
+                    Key::Inside(literal) => {
+                        let sorts = (0..=LENGTHS.len()).filter(|&sort| sort == 0 || LENGTHS[sort - 1] < max_chars);
+                        inside.push((literal, target, sorts.fold(0, |all, sort| all | 1 << sort)));
                     }
-                    Key::Inside(literal) => inside[usize::from(longest > BOUNDED)].entry(literal).or_default().push(number),
+                    Key::Open(first) => {
+                        let lists = (0..=u8::MAX).zip(&mut open_by_first).filter(|(byte, _)| first.has(*byte));
+                        lists.for_each(|(_, list)| list.push(open.len() as u32));
+                        open.push(Open { target, max_chars });
+                    }
                 }
             }
         }
-        for literals in inside.into_iter().filter(|literals| !literals.is_empty()) {
-            let max_chars = literals.values().flatten().map(|&rule| longest_line(&rules[rule])).max().unwrap_or(usize::MAX);
-            let mut literals: Vec<(String, Vec<usize>)> = literals.into_iter().collect();
-            literals.sort();
-            let kind = if literals.len() <= DFA_MOST { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
-            let finder = AhoCorasick::builder().kind(Some(kind)).build(literals.iter().map(|(literal, _)| literal));
-            let rules = literals.into_iter().map(|(_, rules)| rules);
-            match finder {
-                Ok(finder) => index.inside.push(Inside { finder, rules: rules.collect(), max_chars }),
-                // More literals than an automaton can number: their rules are tried everywhere.
-                Err(_) => index.always.extend(rules.flatten().map(|rule| (rule, max_chars))),
-            }
+        Index {
+            whole,
+            longest_whole,
+            starts: Edges::new(starts, true),
+            ends: Edges::new(ends, false),
+            edges_max,
+            inside: Grams::new(inside),
+            open,
+            open_by_first,
         }
-        index
     }
 
-    /// The rules that could match, in no order, some perhaps twice.
-    pub fn candidates(&self, line: &Folded, chars: usize, found: &mut Vec<usize>) {
-        let core = line.core();
-        if core.len() <= self.longest_whole
-            && let Some(rules) = self.whole.get(core)
+    /// The rules that could match, and by which of their tables and regexes, in order.
+    pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+        let folded = line.folded;
+        if folded.core.len() <= self.longest_whole
+            && let Some(targets) = self.whole.get(folded.core())
         {
-            found.extend(rules);
+            found.extend(targets);
         }
-        if chars <= self.edges_max {
-            self.starts.look_up(line.body(), true, found);
-            if line.body > 0 {
-                self.starts.look_up(&line.text, true, found);
+        if line.chars <= self.edges_max {
+            self.starts.look_up(folded.body(), found);
+            if folded.body > 0 {
+                self.starts.look_up(&folded.text, found);
             }
-            self.ends.look_up(&line.text, false, found);
+            self.ends.look_up(&folded.text, found);
         }
-        for inside in self.inside.iter().filter(|inside| chars <= inside.max_chars) {
-            for hit in inside.finder.find_overlapping_iter(&line.text) {
-                found.extend(&inside.rules[hit.pattern().as_usize()]);
-            }
-        }
-        found.extend(self.always.iter().filter(|(_, longest)| chars <= *longest).map(|(rule, _)| rule));
-    }
-}
-
-impl Edges {
-    fn add(&mut self, literal: String, rule: usize, start: bool) {
-        let len = literal.len().min(STUB);
-        let stub = stub(literal.as_bytes(), len, start);
-        self.stubs[len - 1].entry(stub).or_default().push((literal, rule));
-    }
-
-    fn look_up(&self, line: &str, start: bool, found: &mut Vec<usize>) {
-        for len in 1..=STUB.min(line.len()) {
-            let map = &self.stubs[len - 1];
-            if map.is_empty() {
-                continue;
-            }
-            for (literal, rule) in map.get(&stub(line.as_bytes(), len, start)).into_iter().flatten() {
-                if if start { line.starts_with(literal.as_str()) } else { line.ends_with(literal.as_str()) } {
-                    found.push(*rule);
+        let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
+        self.inside.find(&folded.text, 1 << sort, |target, _| {
+            found.push(target);
+            true
+        });
+        for text in line.texts() {
+            let Some(&first) = text.as_bytes().first() else { continue };
+            for &open in &self.open_by_first[usize::from(first)] {
+                let Open { target, max_chars } = self.open[open as usize];
+                let fits = || pattern(&rules[target.rule as usize], target).is_none_or(|pattern| pattern.needs().fit(text));
+                if line.chars <= max_chars && fits() {
+                    found.push(target);
                 }
             }
         }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&target| {
+            let rule = &rules[target.rule as usize];
+            let short_enough = |condition: &Condition| !matches!(condition, Condition::MaxChars(most) if line.chars > *most);
+            rule.when.iter().all(short_enough) && pattern(rule, target).is_none_or(|pattern| line.may_match(pattern, false))
+        });
     }
 }
 
-fn stub(bytes: &[u8], len: usize, start: bool) -> [u8; STUB] {
-    let mut stub = [0; STUB];
-    let part = if start { &bytes[..len] } else { &bytes[bytes.len() - len..] };
-    stub[..len].copy_from_slice(part);
-    stub
+/// The regex that a target names, where it names one.
+fn pattern(rule: &Rule, target: Target) -> Option<&Pattern> {
+    let at = usize::from(target.pattern);
+    match &rule.action {
+        Action::Span(Span::Regex(patterns)) => patterns.get(at),
+        Action::Run(run) => regexes(&run.each)?.get(at),
+        _ => regexes(rule.entry()?.0.get(usize::from(target.table))?)?.get(at),
+    }
 }
 
-/// Finds the keys of all rules, which takes longest, side by side; the rules keep them.
+fn regexes(table: &Conditions) -> Option<&[Pattern]> {
+    table.iter().find_map(|c| if let Condition::Regex(patterns) = c { Some(patterns.as_slice()) } else { None })
+}
+
+/// Finds what all regexes need, which takes longest, side by side; the rules keep it.
 fn prepare(rules: &[Arc<Rule>]) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
@@ -184,8 +176,7 @@ fn prepare(rules: &[Arc<Rule>]) {
 
 /// The longest line that a rule without any literal is tried on; none for a rule that has one.
 pub(crate) fn tried_everywhere(rule: &Rule) -> Option<usize> {
-    let has_none = keys_of(rule).is_none() && !matches!(rule.action, Action::Repeat(_));
-    has_none.then(|| longest_line(rule))
+    keys_of(rule).iter().any(|(key, ..)| matches!(key, Key::Open(_))).then(|| longest_line(rule))
 }
 
 /// The most characters a line can have that the rule takes or starts from.
@@ -196,54 +187,80 @@ fn longest_line(rule: &Rule) -> usize {
     bound(&rule.when).min(bound(each))
 }
 
-/// Literals of which one stands in every line the rule can take, or none where it can do without.
-fn keys_of(rule: &Rule) -> Option<Vec<Key>> {
+/// Keys of which one stands in every line the rule can take.
+fn keys_of(rule: &Rule) -> Keys<'_> {
+    let mut keys = Vec::new();
     match &rule.action {
-        Action::Line(entry) => match_keys(entry),
-        Action::Block(block) => match_keys(&block.start),
-        Action::Span(Span::Contains(literals)) => Some(literals.iter().cloned().map(Key::Inside).collect()),
-        Action::Span(Span::Regex(patterns)) => regex_keys(patterns),
-        Action::Run(run) => table_keys(&run.each).or_else(|| table_keys(&rule.when)),
-        Action::Repeat(_) => None,
+        Action::Line(entry) => match_keys(entry, &mut keys),
+        Action::Block(block) => match_keys(&block.start, &mut keys),
+        Action::Span(Span::Contains(literals)) => add(literals, Key::Inside, Target::ALL, &mut keys),
+        Action::Span(Span::Regex(patterns)) => regex_keys(patterns, Target::ALL, &mut keys),
+        Action::Run(run) => {
+            table_keys(&run.each, 0, &mut keys);
+            if keys.iter().any(|(key, ..)| matches!(key, Key::Open(_))) {
+                let mut others = Vec::new();
+                table_keys(&rule.when, Target::ALL, &mut others);
+                if !others.iter().any(|(key, ..)| matches!(key, Key::Open(_))) {
+                    keys = others.into_iter().map(|(key, ..)| (key, Target::ALL, Target::ALL)).collect();
+                }
+            }
+        }
+        Action::Repeat(_) => {}
     }
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
-fn match_keys(entry: &Match) -> Option<Vec<Key>> {
-    let tables: Option<Vec<Vec<Key>>> = entry.0.iter().map(table_keys).collect();
-    tables.map(|tables| tables.into_iter().flatten().collect())
+fn match_keys<'r>(entry: &'r Match, keys: &mut Keys<'r>) {
+    for (number, table) in entry.0.iter().enumerate() {
+        table_keys(table, number as u16, keys);
+    }
 }
 
 /// The keys of the condition that sends the fewest lines to the rule: all conditions must hold.
-fn table_keys(table: &Conditions) -> Option<Vec<Key>> {
-    let to_keys = |literals: &[String], key: fn(String) -> Key| Some(literals.iter().cloned().map(key).collect());
-    let found = |pick: fn(&Condition) -> bool| table.iter().find(|condition| pick(condition));
-    if let Some(Condition::Is(literals)) = found(|c| matches!(c, Condition::Is(_))) {
-        to_keys(literals, Key::Whole)
-    } else if let Some(Condition::Starts(literals)) = found(|c| matches!(c, Condition::Starts(_))) {
-        to_keys(literals, Key::Start)
-    } else if let Some(Condition::Ends(literals)) = found(|c| matches!(c, Condition::Ends(_))) {
-        to_keys(literals, Key::End)
-    } else if let Some(keys) =
-        table.iter().find_map(|c| if let Condition::Regex(patterns) = c { regex_keys(patterns) } else { None })
+fn table_keys<'r>(table: &'r Conditions, number: u16, keys: &mut Keys<'r>) {
+    let found = |pick: fn(&Condition) -> Option<&Vec<String>>| table.iter().find_map(pick);
+    let mut regex = Vec::new();
+    if let Some(patterns) = regexes(table) {
+        regex_keys(patterns, number, &mut regex);
+    }
+    let is_open = regex.is_empty() || regex.iter().any(|(key, ..)| matches!(key, Key::Open(_)));
+    if let Some(literals) = found(|c| if let Condition::Is(literals) = c { Some(literals) } else { None }) {
+        add(literals, Key::Whole, number, keys);
+    } else if let Some(literals) = found(|c| if let Condition::Starts(literals) = c { Some(literals) } else { None }) {
+        add(literals, Key::Start, number, keys);
+    } else if let Some(literals) = found(|c| if let Condition::Ends(literals) = c { Some(literals) } else { None }) {
+        add(literals, Key::End, number, keys);
+    } else if let Some(literals) =
+        table.iter().find_map(|c| if let Condition::Contains(literals) = c { Some(literals) } else { None })
+        && is_open
     {
-        Some(keys)
-    } else if let Some(Condition::Contains(literals)) = found(|c| matches!(c, Condition::Contains(_))) {
-        to_keys(literals, Key::Inside)
+        add(literals, Key::Inside, number, keys);
+    } else if regex.is_empty() {
+        keys.push((Key::Open(Bytes::ALL), number, Target::ALL));
     } else {
-        None
+        keys.append(&mut regex);
     }
 }
 
-fn regex_keys(patterns: &[crate::rule::pattern::Pattern]) -> Option<Vec<Key>> {
-    let mut all = Vec::new();
-    for pattern in patterns {
-        let found = pattern.keys()?;
+fn add<'r>(literals: &'r [String], key: fn(&'r str) -> Key<'r>, table: u16, keys: &mut Keys<'r>) {
+    keys.extend(literals.iter().map(|literal| (key(literal), table, Target::ALL)));
+}
+
+fn regex_keys<'r>(patterns: &'r [Pattern], table: u16, keys: &mut Keys<'r>) {
+    for (number, pattern) in patterns.iter().enumerate() {
+        let needs = pattern.needs();
+        let number = number as u16;
+        let Some(found) = &needs.keys else {
+            keys.push((Key::Open(needs.first()), table, number));
+            continue;
+        };
         let key = match found.place {
             Place::Start => Key::Start,
             Place::End => Key::End,
             Place::Inside => Key::Inside,
         };
-        all.extend(found.literals.iter().cloned().map(key));
+        keys.extend(found.literals.iter().map(|literal| (key(literal), table, number)));
     }
-    Some(all)
 }

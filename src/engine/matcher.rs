@@ -1,10 +1,11 @@
 //! Does a condition hold for a line?
 
 use crate::{
-    fold::{Folded, core, trim_marks},
+    fold::{Folded, core, is_ascii_space, trim_marks},
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
+        needs::Needs,
         pattern::Pattern,
     },
 };
@@ -12,15 +13,37 @@ use regex::Regex;
 use std::{cell::OnceCell, ops::Range};
 use unicode_normalization::char::is_combining_mark;
 
+/// More literals than this take longer to look for than to run the regex.
+const MANY: usize = 24;
+
 /// A standing line as conditions see it.
-pub(super) struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     pub text: &'a str,
     /// The text without leading bullets and the like, which whole-line regexes need not spell out.
     bare: &'a str,
     pub chars: usize,
     pub folded: &'a Folded,
     pub title: Option<&'a Folded>,
+    /// Runs every regex, also where the line lacks what it needs: the slow twin.
+    thorough: bool,
     words: OnceCell<usize>,
+    wide_letters: OnceCell<bool>,
+}
+
+/// What of a rule the index found reason to try on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    /// The number of the rule.
+    pub rule: u32,
+    /// The table of its match keys.
+    pub table: u16,
+    /// The regex in it.
+    pub pattern: u16,
+}
+
+impl Target {
+    /// Any table, or any regex.
+    pub const ALL: u16 = u16::MAX;
 }
 
 /// Where a standing line stands among those that do.
@@ -36,7 +59,18 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: &'a Folded, title: Option<&'a Folded>) -> Self {
-        Seen { text, bare: trim_marks(text), chars, folded, title, words: OnceCell::new() }
+        let (words, wide_letters) = (OnceCell::new(), OnceCell::new());
+        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, wide_letters }
+    }
+
+    /// Runs every regex as it was written.
+    pub fn thoroughly(self, thorough: bool) -> Self {
+        Seen { thorough, ..self }
+    }
+
+    /// The texts that a whole-line regex may cover.
+    pub fn texts(&self) -> impl Iterator<Item = &'a str> {
+        [self.text, self.bare].into_iter().take(1 + usize::from(self.bare.len() < self.text.len()))
     }
 
     fn words(&self) -> usize {
@@ -57,8 +91,8 @@ impl<'a> Seen<'a> {
             Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
-            Condition::Contains(literals) => literals.iter().any(|literal| find(&self.folded.text, literal, 0).is_some()),
-            Condition::Regex(patterns) => patterns.iter().filter_map(|p| p.compiled()).any(|regex| self.is_covered_by(regex)),
+            Condition::Contains(words) => words.any_in(&self.folded.text, is_whole),
+            Condition::Regex(patterns) => patterns.iter().any(|pattern| self.is_covered_by(pattern)),
             Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
             Condition::Prose(yes) => self.is_prose() == *yes,
             Condition::Bullet(yes) => (self.bare.len() < self.text.len()) == *yes,
@@ -95,32 +129,71 @@ impl<'a> Seen<'a> {
             Condition::Starts(literals) => literals.iter().any(|it| wordy(it) && starts(self.folded.body(), it)),
             Condition::Ends(literals) => literals.iter().any(|it| wordy(it) && ends(&self.folded.text, it)),
             Condition::Contains(literals) => literals.iter().any(|it| wordy(it) && find(&self.folded.text, it, 0).is_some()),
-            Condition::Regex(patterns) => {
-                let matching =
-                    patterns.iter().filter(|pattern| pattern.compiled().is_some_and(|regex| self.is_covered_by(regex)));
-                matching.into_iter().any(Pattern::goes_by_words)
-            }
+            Condition::Regex(patterns) => patterns.iter().any(|pattern| pattern.goes_by_words() && self.is_covered_by(pattern)),
             _ => false,
         };
         entry.0.iter().any(|table| self.failing(table).is_none() && table.iter().any(by_words))
     }
 
-    fn is_covered_by(&self, regex: &Regex) -> bool {
-        regex.is_match(self.text) || (self.bare.len() < self.text.len() && regex.is_match(self.bare))
+    fn is_covered_by(&self, pattern: &Pattern) -> bool {
+        if self.thorough {
+            return pattern.compiled().is_some_and(|regex| self.texts().any(|text| regex.is_match(text)));
+        }
+        self.may_match(pattern, true)
+            && self
+                .texts()
+                .any(|text| pattern.needs().fit(text) && self.quick(pattern, text).is_some_and(|regex| regex.is_match(text)))
     }
 
-    /// Could the rule take this line, as far as the line itself tells?
-    pub fn is_hit_by(&self, rule: &Rule) -> bool {
-        if self.failing(&rule.when).is_some() {
+    /// Does the line have what a regex needs? Without `keys` those are known to be there.
+    pub fn may_match(&self, pattern: &Pattern, keys: bool) -> bool {
+        let needs = pattern.needs();
+        self.texts().any(|text| needs.fit(text)) && self.has_literals(needs, keys)
+    }
+
+    /// Does the line hold the literals that a regex needs?
+    fn has_literals(&self, needs: &Needs, keys: bool) -> bool {
+        let sets = needs.others.iter().chain(needs.keys.as_ref().filter(|_| keys));
+        sets.filter(|keys| keys.literals.len() <= MANY).all(|keys| keys.stand_in(&self.folded.text, self.folded.body))
+    }
+
+    fn quick<'p>(&self, pattern: &'p Pattern, text: &str) -> Option<&'p Regex> {
+        pattern.quick(text, || *self.wide_letters.get_or_init(|| has_wide_letters(self.text)))
+    }
+
+    /// Could the rule take this line, as far as the line itself tells? With `targets`, those of the
+    /// rule, nothing else of it can match.
+    pub fn is_hit_by(&self, rule: &Rule, targets: Option<&[Target]>) -> bool {
+        // Words take longer to count than most regexes to fail.
+        let counts_words = |condition: &Condition| matches!(condition, Condition::MinWords(_) | Condition::MaxWords(_));
+        let holds = |condition: &Condition| self.holds(condition) != Some(false);
+        if !rule.when.iter().filter(|condition| !counts_words(condition)).all(holds) {
             return false;
         }
         let acts = match &rule.action {
-            Action::Line(_) | Action::Block(_) => rule.entry().is_some_and(|entry| self.matches(entry)),
-            Action::Run(run) => self.failing(&run.each).is_none(),
+            Action::Line(_) | Action::Block(_) => rule.entry().is_some_and(|entry| {
+                let tables = entry.0.iter().zip(0u16..);
+                tables.into_iter().any(|(table, number)| self.meets(table, number, targets))
+            }),
+            Action::Run(run) => self.meets(&run.each, 0, targets),
             Action::Span(span) => !self.spans(span).is_empty(),
             Action::Repeat(_) => return false,
         };
-        acts && self.meeting(&rule.unless).is_none()
+        acts && rule.when.iter().filter(|condition| counts_words(condition)).all(holds) && self.meeting(&rule.unless).is_none()
+    }
+
+    /// Does the line meet all that a table asks of the line itself?
+    fn meets(&self, table: &Conditions, number: u16, targets: Option<&[Target]>) -> bool {
+        let Some(targets) = targets else { return self.failing(table).is_none() };
+        let aimed = |pattern: u16| {
+            let hits = |all: u16, one: u16| all == Target::ALL || all == one;
+            targets.iter().any(|target| hits(target.table, number) && (pattern == Target::ALL || hits(target.pattern, pattern)))
+        };
+        aimed(Target::ALL)
+            && table.iter().all(|condition| match condition {
+                Condition::Regex(patterns) => patterns.iter().zip(0..).any(|(it, at)| aimed(at) && self.is_covered_by(it)),
+                other => self.holds(other) != Some(false),
+            })
     }
 
     /// The byte ranges of the line that a span takes.
@@ -128,7 +201,10 @@ impl<'a> Seen<'a> {
         let mut found = Vec::new();
         match span {
             Span::Regex(patterns) => {
-                for regex in patterns.iter().filter_map(|p| p.compiled()) {
+                let usable =
+                    patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
+                let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { self.quick(p, self.text) });
+                for regex in regexes {
                     if regex.capture_names().flatten().any(|name| name == "cut") {
                         found.extend(regex.captures_iter(self.text).filter_map(|c| c.name("cut").map(|m| m.range())));
                     } else {
@@ -164,8 +240,12 @@ impl<'a> Seen<'a> {
     pub fn captures(&self, rule: &Rule) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut collect = |patterns: &[Pattern]| {
-            for regex in patterns.iter().filter_map(|p| p.compiled()) {
-                if !found.is_empty() || regex.capture_names().flatten().all(|name| name == "cut") {
+            for pattern in patterns {
+                if !found.is_empty() || (!self.thorough && !self.has_literals(pattern.needs(), true)) {
+                    continue;
+                }
+                let Some(regex) = pattern.compiled() else { continue };
+                if regex.capture_names().flatten().all(|name| name == "cut") {
                     continue;
                 }
                 let Some(captures) = regex.captures(self.text).or_else(|| regex.captures(self.bare)) else { continue };
@@ -228,7 +308,10 @@ fn says_title(line: &Folded, title: &Folded) -> bool {
         (at >= SHORTEST_TITLE).then(|| &text[core(&text[..at])])
     }
     let (line, title) = (line.core(), title.core());
-    line == title || without_site(line) == Some(title) || without_site(title) == Some(line)
+    // What is left without the site's name starts where the whole does.
+    line == title
+        || (line.starts_with(title) && without_site(line) == Some(title))
+        || (title.starts_with(line) && without_site(title) == Some(line))
 }
 
 /// Bytes of a title that is long enough to be told from a site's name.
@@ -242,12 +325,21 @@ fn ends(line: &str, literal: &str) -> bool {
     line.ends_with(literal) && is_word_edge(&line[..line.len() - literal.len()], literal)
 }
 
+/// A letter, mark or digit beyond ASCII, as word boundaries know them?
+fn has_wide_letters(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii() && regex_syntax::is_word_character(c))
+}
+
+/// Does no word go on beyond either end of this place?
+fn is_whole(line: &str, place: Range<usize>) -> bool {
+    is_word_edge(&line[..place.start], &line[place.start..]) && is_word_edge(&line[..place.end], &line[place.end..])
+}
+
 /// The first place at or after `from` where the literal stands as whole words.
 fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
     let mut start = from;
     while let Some(at) = line[start..].find(literal).map(|at| at + start) {
-        let end = at + literal.len();
-        if is_word_edge(&line[..at], literal) && is_word_edge(&line[..end], &line[end..]) {
+        if is_whole(line, at..at + literal.len()) {
             return Some(at);
         }
         start = at + literal.chars().next().map_or(1, char::len_utf8);
@@ -283,7 +375,11 @@ fn is_wide(c: char) -> bool {
 pub(crate) fn count_words(text: &str) -> usize {
     let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0, 0);
     for c in text.chars() {
-        if c.is_whitespace() {
+        if c.is_ascii() {
+            let counts = c.is_ascii_alphanumeric();
+            words += usize::from(counts & !inside);
+            inside = (inside | counts) & !is_ascii_space(c as u8);
+        } else if c.is_whitespace() {
             inside = false;
         } else if is_wide(c) {
             wide += 1;

@@ -6,6 +6,7 @@
 
 mod action;
 mod around;
+mod edges;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod guard;
@@ -25,7 +26,7 @@ use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
 pub(crate) use matcher::count_words;
-use matcher::{Place, Seen};
+use matcher::{Place, Seen, Target};
 use rustc_hash::FxHasher;
 use std::{
     cmp::Ordering,
@@ -50,6 +51,8 @@ pub(crate) struct Plan {
     pub rules: Vec<Arc<Rule>>,
     /// For each rule whether it may take something; the others only bear witness to the evidence.
     pub acts: Vec<bool>,
+    /// The numbers of those that look for repetition: no line leads to them.
+    pub repeats: Vec<usize>,
     /// Without it every rule is tried on every line.
     pub index: Option<Index>,
     pub evidence: Option<Evidence>,
@@ -61,7 +64,8 @@ impl Plan {
         rules.sort_by(|(a, _), (b, _)| order(a, b));
         let (rules, acts): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
         let index = indexed.then(|| Index::new(&rules));
-        Plan { rules, acts, index, evidence: None }
+        let repeats = (0..rules.len()).filter(|&rule| matches!(rules[rule].action, Action::Repeat(_))).collect();
+        Plan { rules, acts, repeats, index, evidence: None }
     }
 }
 
@@ -143,7 +147,7 @@ struct Sweep<'a> {
     above: Vec<usize>,
     takers: Vec<Taken>,
     signs: Signs,
-    candidates: Vec<usize>,
+    targets: Vec<Target>,
 }
 
 impl<'a> Sweep<'a> {
@@ -160,7 +164,7 @@ impl<'a> Sweep<'a> {
             above: Vec::new(),
             takers: Vec::new(),
             signs: Signs::default(),
-            candidates: Vec::new(),
+            targets: Vec::new(),
         };
         let mut folded = Folded::default();
         for at in 0..sweep.standing.len() {
@@ -172,29 +176,33 @@ impl<'a> Sweep<'a> {
 
     /// Finds what a line says and which rules it could fall to.
     fn read(&mut self, number: usize, folded: &mut Folded) {
+        let mut hits = std::mem::take(&mut self.lines[number].hits);
         let line = &self.lines[number];
         let text = line.text(self.text);
         folded.set(text);
         let mut hasher = FxHasher::default();
         folded.core().hash(&mut hasher);
         let says = hasher.finish();
-        self.candidates.clear();
+        let mut targets = std::mem::take(&mut self.targets);
+        targets.clear();
+        hits.clear();
+        let seen = Seen::new(text, line.chars, folded, self.title.as_ref());
+        let rules = &self.plan.rules;
         match &self.plan.index {
             Some(index) => {
-                index.candidates(folded, line.chars, &mut self.candidates);
-                self.candidates.sort_unstable();
-                self.candidates.dedup();
+                index.candidates(&seen, rules, &mut targets);
+                let by_rule = targets.chunk_by(|a, b| a.rule == b.rule).map(|targets| (targets[0].rule as usize, targets));
+                hits.extend(by_rule.filter(|(rule, targets)| seen.is_hit_by(&rules[*rule], Some(targets))).map(|(rule, _)| rule));
             }
-            None => self.candidates.extend(0..self.plan.rules.len()),
+            None => {
+                let seen = seen.thoroughly(true);
+                hits.extend((0..rules.len()).filter(|&rule| seen.is_hit_by(&rules[rule], None)));
+            }
         }
-        if !self.candidates.is_empty() {
-            let seen = Seen::new(text, line.chars, folded, self.title.as_ref());
-            self.candidates.retain(|&rule| seen.is_hit_by(&self.plan.rules[rule]));
-        }
+        self.targets = targets;
         let line = &mut self.lines[number];
         line.says = says;
-        line.hits.clear();
-        line.hits.extend(&self.candidates);
+        line.hits = hits;
         self.read_signs(number, folded);
     }
 
@@ -275,7 +283,7 @@ impl<'a> Sweep<'a> {
         let line = self.line(at);
         let text = line.text(self.text);
         let folded = Folded::new(text);
-        look(&Seen::new(text, line.chars, &folded, self.title.as_ref()))
+        look(&Seen::new(text, line.chars, &folded, self.title.as_ref()).thoroughly(self.plan.index.is_none()))
     }
 
     fn new_taker(&mut self, rule: usize, at: usize) -> Taker {

@@ -72,11 +72,14 @@ impl File<'_> {
 
     /// The rule's own text: from its `[[rule]]` to the next table of the file.
     fn source_of(&self, id: usize) -> String {
-        let is_head = |line: &&str| line.trim_start().starts_with("[[rule]]");
-        let above = self.text[..id].lines().rev().take_while(|line| !is_head(line)).count();
-        let first = self.text[..id].lines().count().saturating_sub(above + 1);
-        let mut lines: Vec<&str> = self.text.lines().skip(first).take(1).collect();
-        lines.extend(self.text.lines().skip(first + 1).take_while(|line| !is_head(line)));
+        let is_head = |line: &str| line.trim_start().starts_with("[[rule]]");
+        let line_start = |at: usize| self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let mut start = line_start(id);
+        while start > 0 && !is_head(&self.text[start..]) {
+            start = line_start(start - 1);
+        }
+        let mut lines: Vec<&str> = self.text[start..].lines().take(1).collect();
+        lines.extend(self.text[start..].lines().skip(1).take_while(|line| !is_head(line)));
         // Comments and blank lines above the next rule belong to that one.
         while lines.last().is_some_and(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             lines.pop();

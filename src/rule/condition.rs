@@ -1,6 +1,6 @@
 //! Conditions: what a table of match keys and conditions asks of a line.
 
-use super::{Category, RuleId, pattern::Pattern};
+use super::{Category, RuleId, pattern::Pattern, words::Words};
 use std::fmt;
 
 /// The keys of one table, cheapest first.
@@ -20,7 +20,7 @@ pub(crate) enum Condition {
     Is(Vec<String>),
     Starts(Vec<String>),
     Ends(Vec<String>),
-    Contains(Vec<String>),
+    Contains(Words),
     Regex(Vec<Pattern>),
     Title(bool),
     Prose(bool),

@@ -1,10 +1,10 @@
 //! A rule file that is being checked, and where in it something stands.
 
 use crate::{
-    error::{Error, Result, line_at},
+    error::{Error, Result},
     site,
 };
-use std::path::Path;
+use std::{cell::OnceCell, path::Path};
 use toml::Spanned;
 
 /// A rule file that is being checked.
@@ -17,12 +17,15 @@ pub(crate) struct File<'a> {
     /// What the pack narrows all of its rules to.
     pub lang: Vec<String>,
     pub sites: Vec<String>,
+    /// Where its line feeds are, once someone asked for a line.
+    pub breaks: OnceCell<Vec<usize>>,
 }
 
 impl File<'_> {
     /// The line, from 1, that holds this byte.
     pub fn line_at(&self, byte: usize) -> usize {
-        line_at(self.text, byte)
+        let breaks = self.breaks.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect());
+        1 + breaks.partition_point(|&at| at < byte)
     }
 
     pub(super) fn at<T>(&self, place: &Spanned<T>, error: Error) -> Error {

@@ -4,13 +4,57 @@
 //! fold alike, which is what ignoring case makes of a letter. Everything else ends a literal.
 
 use crate::fold::fold_char;
+use memchr::memmem::Finder;
+use once_cell::sync::OnceCell;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Folded literals of which at least one stands in every line that the rule can take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keys {
     pub place: Place,
     pub literals: Vec<String>,
+    finders: OnceCell<Vec<Finder<'static>>>,
+}
+
+impl Keys {
+    pub fn new(place: Place, literals: Vec<String>) -> Keys {
+        Keys { place, literals, finders: OnceCell::new() }
+    }
+
+    /// Does one of them stand in a folded line, whose body starts at a byte of it, where it must?
+    pub fn stand_in(&self, line: &str, body: usize) -> bool {
+        let mut literals = self.literals.iter();
+        match self.place {
+            Place::Start => literals.any(|it| line[body..].starts_with(it.as_str()) || line.starts_with(it.as_str())),
+            Place::End => literals.any(|it| line.ends_with(it.as_str())),
+            Place::Inside => {
+                let finders = || self.literals.iter().map(|it| Finder::new(it.as_bytes()).into_owned()).collect();
+                self.finders.get_or_init(finders).iter().any(|finder| finder.find(line.as_bytes()).is_some())
+            }
+        }
+    }
+
+    /// Leaves out literals that cannot occur without another one.
+    pub fn shrink(&mut self) {
+        if self.literals.len() > SHRINK {
+            return;
+        }
+        let place = self.place;
+        let implies = |longer: &str, shorter: &str| match place {
+            Place::Inside => longer.contains(shorter),
+            Place::End => longer.ends_with(shorter),
+            Place::Start => longer.starts_with(shorter),
+        };
+        let mut kept: Vec<String> = Vec::new();
+        self.literals.sort_by_key(String::len);
+        for literal in self.literals.drain(..) {
+            if !kept.iter().any(|shorter| implies(&literal, shorter)) {
+                kept.push(literal);
+            }
+        }
+        kept.sort();
+        self.literals = kept;
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,18 +70,22 @@ pub(crate) enum Place {
 /// Literals beyond this many are not worth looking up.
 const MOST: usize = 300;
 
+/// More literals than this take longer to compare with each other than it saves.
+const SHRINK: usize = 48;
+
 /// A class of more characters than this ends a literal: white space has the most of those that do not.
 const CLASS: usize = 32;
 
 /// Below these bytes a literal stands in too many lines to be worth a look-up.
 const SHORTEST: usize = 3;
 
-/// The keys of a regex, or none where it can do without any literal.
-pub(crate) fn of(hir: &Hir) -> Option<Keys> {
+/// The keys of a regex, or none where it can do without any literal; and the other sets of literals
+/// of which it needs one each.
+pub(crate) fn of(hir: &Hir) -> (Option<Keys>, Vec<Keys>) {
     let mut found = Found::default();
     found.walk(hir);
     found.finish_run(false);
-    found.best
+    (found.best, found.others)
 }
 
 /// Can the regex take digits other than ones it spells out?
@@ -57,6 +105,7 @@ pub(crate) fn takes_digits(hir: &Hir) -> bool {
 
 struct Found {
     best: Option<Keys>,
+    others: Vec<Keys>,
     /// What the pattern spells out just before the place the walk has come to.
     run: Vec<String>,
     /// Does `run` begin where the line does?
@@ -65,7 +114,7 @@ struct Found {
 
 impl Default for Found {
     fn default() -> Self {
-        Found { best: None, run: vec![String::new()], from_start: false }
+        Found { best: None, others: Vec::new(), run: vec![String::new()], from_start: false }
     }
 }
 
@@ -83,12 +132,9 @@ impl Found {
             _ => {}
         }
         let heads = heads(hir);
-        match join(&self.run, &heads.texts) {
-            Some(run) => self.run = run,
-            None => {
-                self.finish_run(false);
-                self.run = heads.texts;
-            }
+        if !join(&mut self.run, &heads.texts) {
+            self.finish_run(false);
+            self.run = heads.texts;
         }
         if heads.whole {
             return;
@@ -96,14 +142,15 @@ impl Found {
         self.finish_run(false);
         match hir.kind() {
             HirKind::Alternation(branches) => {
-                let keys: Option<Vec<Keys>> = branches.iter().map(of).collect();
+                let keys: Option<Vec<Keys>> = branches.iter().map(|branch| of(branch).0).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
-                    self.offer(Keys { place: Place::Inside, literals });
+                    self.offer(Keys::new(Place::Inside, literals));
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
-                if let Some(keys) = of(&repetition.sub) {
+                let (best, others) = of(&repetition.sub);
+                for keys in best.into_iter().chain(others) {
                     self.offer(Keys { place: Place::Inside, ..keys });
                 }
             }
@@ -128,7 +175,7 @@ impl Found {
             })
             .map(str::to_owned)
             .collect();
-        self.offer(Keys { place, literals });
+        self.offer(Keys::new(place, literals));
     }
 
     /// Keeps the keys that will send the fewest lines to the regex.
@@ -138,13 +185,20 @@ impl Found {
             (shortest.min(8) + if keys.place == Place::Inside { 0 } else { 2 }, shortest, usize::MAX - keys.literals.len())
         };
         let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
-        if shortest < SHORTEST || keys.literals.len() > MOST {
+        if shortest == 0 || keys.literals.len() > MOST {
             return;
         }
         keys.literals.sort();
         keys.literals.dedup();
-        if self.best.as_ref().is_none_or(|best| worth(&keys) > worth(best)) {
-            self.best = Some(keys);
+        let is_rare =
+            |literal: &String| literal.len() >= SHORTEST || literal.chars().all(|c| !c.is_ascii() && !c.is_alphanumeric());
+        if !keys.literals.iter().all(is_rare) {
+            return self.others.push(keys);
+        }
+        match &mut self.best {
+            Some(best) if worth(&keys) > worth(best) => self.others.push(std::mem::replace(best, keys)),
+            Some(_) => self.others.push(keys),
+            none => *none = Some(keys),
         }
     }
 }
@@ -174,9 +228,15 @@ fn heads(hir: &Hir) -> Heads {
             if chars().nth(CLASS).is_some() {
                 return Heads::open();
             }
-            let mut texts: Vec<String> = chars().map(|c| folded([c].into_iter())).collect();
+            let (mut texts, mut text) = (Vec::new(), String::new());
+            for c in chars() {
+                text.clear();
+                fold_char(c, |folded| text.push(folded));
+                if !texts.contains(&text) {
+                    texts.push(text.clone());
+                }
+            }
             texts.sort();
-            texts.dedup();
             if texts.is_empty() { Heads::open() } else { Heads { texts, whole: true } }
         }
         HirKind::Repetition(repetition) => {
@@ -200,11 +260,7 @@ fn heads(hir: &Hir) -> Heads {
             let mut all = vec![String::new()];
             for part in parts {
                 let next = heads(part);
-                match join(&all, &next.texts) {
-                    Some(texts) => all = texts,
-                    None => return Heads { texts: all, whole: false },
-                }
-                if !next.whole {
+                if !join(&mut all, &next.texts) || !next.whole {
                     return Heads { texts: all, whole: false };
                 }
             }
@@ -226,21 +282,27 @@ fn folded(chars: impl Iterator<Item = char>) -> String {
     out
 }
 
-/// Every head followed by every tail, where these are few.
-fn join(heads: &[String], tails: &[String]) -> Option<Vec<String>> {
+/// Puts every tail behind every head, where these are few.
+fn join(heads: &mut Vec<String>, tails: &[String]) -> bool {
     if heads.len() * tails.len() > MOST {
-        return None;
+        return false;
     }
-    let mut all: Vec<String> = heads.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
-    all.sort();
-    all.dedup();
-    Some(all)
+    match tails {
+        // A letter, as a rule.
+        [tail] if !tail.starts_with(' ') => heads.iter_mut().for_each(|head| head.push_str(tail)),
+        _ => {
+            *heads = heads.iter().flat_map(|head| tails.iter().map(move |tail| squash(head, tail))).collect();
+            heads.sort();
+            heads.dedup();
+        }
+    }
+    true
 }
 
 /// Joins two folded pieces as folding the whole would: no two spaces side by side.
 fn squash(head: &str, tail: &str) -> String {
     let tail = if head.ends_with(' ') { tail.trim_start() } else { tail };
-    format!("{head}{tail}")
+    [head, tail].concat()
 }
 
 #[cfg(test)]
@@ -249,7 +311,7 @@ mod tests {
     use crate::rule::pattern::Pattern;
 
     fn keys(source: &str, whole: bool) -> Option<(Place, Vec<String>)> {
-        Pattern::new(source, false, whole, false).unwrap().keys().map(|keys| (keys.place, keys.literals.clone()))
+        Pattern::new(source, false, whole, false).unwrap().needs().keys.as_ref().map(|keys| (keys.place, keys.literals.clone()))
     }
 
     fn some(place: Place, literals: &[&str]) -> Option<(Place, Vec<String>)> {

@@ -6,9 +6,11 @@ pub(crate) mod evidence;
 pub(crate) mod examples;
 pub(crate) mod file;
 pub(crate) mod keys;
+pub(crate) mod needs;
 pub(crate) mod pattern;
 pub(crate) mod raw;
 mod tables;
+pub(crate) mod words;
 
 pub use examples::Case;
 

@@ -4,7 +4,7 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
-use super::keys::{self, Keys};
+use super::needs::{Needs, without_word_edges};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
@@ -17,13 +17,16 @@ const SIZE_LIMIT: usize = 256 << 10;
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Pattern {
     source: String,
     exact_case: bool,
     whole: bool,
-    keys: OnceCell<Option<Keys>>,
+    needs: OnceCell<Needs>,
     compiled: OnceCell<Regex>,
+    /// The same with ASCII word boundaries, and without any.
+    ascii_edges: OnceCell<Option<Regex>>,
+    no_edges: OnceCell<Option<Regex>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -38,7 +41,8 @@ impl Pattern {
     /// be over the limit compiled, so that a bad one stops the run before it starts. Those of
     /// `tested` packs are known to be good and wait for their first use.
     pub fn new(source: &str, exact_case: bool, whole: bool, tested: bool) -> Result<Pattern> {
-        let pattern = Pattern { source: source.to_owned(), exact_case, whole, keys: OnceCell::new(), compiled: OnceCell::new() };
+        let source = source.to_owned();
+        let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
         if !tested {
             let hir = pattern.parse()?;
             if weight(&hir) > LIGHT {
@@ -72,14 +76,14 @@ impl Pattern {
         &self.source
     }
 
-    /// The literals that it cannot do without, or none where it can do without any.
-    pub fn keys(&self) -> Option<&Keys> {
-        self.keys.get_or_init(|| self.parse().ok().and_then(|hir| keys::of(&hir))).as_ref()
+    /// What a line must have to be worth a try.
+    pub fn needs(&self) -> &Needs {
+        self.needs.get_or_init(|| self.parse().map(|hir| Needs::of(&hir, self.whole)).unwrap_or_default())
     }
 
     pub fn regex(&self) -> Result<&Regex> {
         self.compiled.get_or_try_init(|| {
-            RegexBuilder::new(&self.parse()?.to_string()).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build().map_err(|error| {
+            compile(&self.parse()?).map_err(|error| {
                 let what = match error {
                     regex::Error::CompiledTooBig(_) => format!("it needs more than {} KiB compiled", SIZE_LIMIT >> 10),
                     other => other.to_string(),
@@ -94,14 +98,34 @@ impl Pattern {
 
     /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
     pub fn goes_by_words(&self) -> bool {
-        let has_word = |keys: &Keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
-        self.keys().is_some_and(has_word) && self.parse().is_ok_and(|hir| !keys::takes_digits(&hir))
+        self.needs().by_words
     }
 
     /// The compiled regex; what could not compile was refused when the rule was read.
     pub fn compiled(&self) -> Option<&Regex> {
         self.regex().ok()
     }
+
+    /// A regex that finds in the text what [`compiled`](Self::compiled) would, none where that would
+    /// find nothing. Word boundaries that know all letters are slow beside any letter beyond ASCII:
+    /// where there is none ASCII ones do, and elsewhere few texts match even without boundaries.
+    pub fn quick(&self, text: &str, has_wide_letters: impl FnOnce() -> bool) -> Option<&Regex> {
+        if !self.needs().word_edges {
+            return self.compiled();
+        }
+        let wide = has_wide_letters();
+        let (cell, ascii) = if wide { (&self.no_edges, false) } else { (&self.ascii_edges, true) };
+        let quick = cell.get_or_init(|| compile(&without_word_edges(&self.parse().ok()?, ascii)).ok());
+        match quick {
+            Some(quick) if !wide => Some(quick),
+            Some(quick) if !quick.is_match(text) => None,
+            _ => self.compiled(),
+        }
+    }
+}
+
+fn compile(hir: &Hir) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(&hir.to_string()).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build()
 }
 
 /// The start of a long regex, enough to find it by.
@@ -138,7 +162,20 @@ fn white_space() -> Hir {
     Hir::class(Class::Unicode(class))
 }
 
+fn has_space(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.contains(&b' '),
+        HirKind::Repetition(repetition) => has_space(&repetition.sub) || matches!(repetition.sub.kind(), HirKind::Repetition(_)),
+        HirKind::Capture(capture) => has_space(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_space),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
+    }
+}
+
 fn widen_spaces(hir: Hir) -> Hir {
+    if !has_space(&hir) {
+        return hir;
+    }
     match hir.into_kind() {
         HirKind::Literal(literal) => {
             let mut parts = Vec::new();

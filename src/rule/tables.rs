@@ -136,7 +136,7 @@ impl File<'_> {
             all.push(Condition::Ends(self.literals(raw, "ends", fold)?));
         }
         if let Some(raw) = contains {
-            all.push(Condition::Contains(self.literals(raw, "contains", fold)?));
+            all.push(Condition::Contains(self.literals(raw, "contains", fold)?.into()));
         }
         match (regex, case) {
             (Some(raw), case) => {

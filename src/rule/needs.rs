@@ -1,0 +1,229 @@
+//! What a regex needs of a line, told without running it: its literals, its length, its first and
+//! last byte. Nearly every line fails one of these, and they cost next to nothing.
+
+use super::keys::{self, Keys, Place};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+/// Necessary conditions for a match; none of them is sufficient.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Needs {
+    /// The literals that the index looks the regex up by, or none where it can do without any.
+    pub keys: Option<Keys>,
+    /// More sets of literals; of each one must occur.
+    pub others: Vec<Keys>,
+    /// Bytes of the shortest and of the longest text that it can match.
+    len: (usize, usize),
+    first: Bytes,
+    last: Bytes,
+    /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
+    pub by_words: bool,
+    /// Does it ask for word boundaries, which letters beyond ASCII make slow?
+    pub word_edges: bool,
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bytes([u64; 4]);
+
+/// A text may begin, or end, with these bytes; `empty` where it may also go on to what is next to it.
+#[derive(Clone, Copy)]
+struct Edge {
+    bytes: Bytes,
+    empty: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    First,
+    Last,
+}
+
+impl Needs {
+    /// What a regex needs; `whole` where it has to cover the whole text.
+    pub fn of(hir: &Hir, whole: bool) -> Needs {
+        let (mut keys, mut others) = keys::of(hir);
+        keys.iter_mut().chain(&mut others).for_each(Keys::shrink);
+        // The cheapest first.
+        others.sort_by_key(|keys| (keys.place == Place::Inside, keys.literals.len()));
+        let has_word = |keys: &Keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
+        let properties = hir.properties();
+        let edge = |side| if whole { edge(hir, side).set() } else { Bytes::ALL };
+        let longest = properties.maximum_len().filter(|_| whole).unwrap_or(usize::MAX);
+        Needs {
+            by_words: keys.as_ref().is_some_and(has_word) && !keys::takes_digits(hir),
+            keys,
+            others,
+            len: (properties.minimum_len().unwrap_or(usize::MAX), longest),
+            first: edge(Side::First),
+            last: edge(Side::Last),
+            word_edges: properties.look_set().contains_word_unicode(),
+        }
+    }
+
+    /// Do its length and its ends allow a match?
+    pub fn fit(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let (shortest, longest) = self.len;
+        match (bytes.first(), bytes.last()) {
+            (Some(&first), Some(&last)) => {
+                (shortest..=longest).contains(&bytes.len()) && self.first.has(first) && self.last.has(last)
+            }
+            _ => shortest == 0,
+        }
+    }
+
+    /// The bytes that what it matches begins with.
+    pub fn first(&self) -> Bytes {
+        self.first
+    }
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Bytes::ALL
+    }
+}
+
+impl Bytes {
+    pub const ALL: Bytes = Bytes([u64::MAX; 4]);
+    pub const NONE: Bytes = Bytes([0; 4]);
+
+    pub fn has(self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    pub fn or(self, other: Bytes) -> Bytes {
+        Bytes(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+
+    fn range(first: u8, last: u8) -> Bytes {
+        let mut set = Bytes::NONE;
+        (first..=last).for_each(|byte| set.0[usize::from(byte >> 6)] |= 1 << (byte & 63));
+        set
+    }
+}
+
+impl Edge {
+    const NOTHING: Edge = Edge { bytes: Bytes::NONE, empty: true };
+
+    /// The bytes, where a text that may be empty can begin with any.
+    fn set(self) -> Bytes {
+        if self.empty { Bytes::ALL } else { self.bytes }
+    }
+}
+
+/// The bytes at one side of what a regex matches.
+fn edge(hir: &Hir, side: Side) -> Edge {
+    let solid = |bytes| Edge { bytes, empty: false };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Edge::NOTHING,
+        HirKind::Literal(literal) => {
+            let byte = if side == Side::First { literal.0.first() } else { literal.0.last() };
+            byte.map_or(Edge::NOTHING, |&byte| solid(Bytes::range(byte, byte)))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.ranges().iter().map(|range| bytes_of(range.start(), range.end(), side));
+            solid(ranges.fold(Bytes::NONE, Bytes::or))
+        }
+        HirKind::Class(Class::Bytes(_)) => solid(Bytes::ALL),
+        HirKind::Repetition(repetition) => {
+            let sub = edge(&repetition.sub, side);
+            Edge { empty: sub.empty || repetition.min == 0, ..sub }
+        }
+        HirKind::Capture(capture) => edge(&capture.sub, side),
+        HirKind::Concat(parts) => {
+            let mut all = Edge::NOTHING;
+            let mut add = |part: &Hir| {
+                let next = edge(part, side);
+                all = Edge { bytes: all.bytes.or(next.bytes), empty: next.empty };
+                next.empty
+            };
+            let _ = if side == Side::First { parts.iter().all(&mut add) } else { parts.iter().rev().all(&mut add) };
+            all
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(|branch| edge(branch, side)).fold(Edge { bytes: Bytes::NONE, empty: false }, |all, next| Edge {
+                bytes: all.bytes.or(next.bytes),
+                empty: all.empty || next.empty,
+            })
+        }
+    }
+}
+
+/// The bytes that the UTF-8 of the characters from one to another begin, or end, with.
+fn bytes_of(start: char, end: char, side: Side) -> Bytes {
+    let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+    match side {
+        Side::First => Bytes::range(lead(start), lead(end)),
+        Side::Last if end.is_ascii() => Bytes::range(start as u8, end as u8),
+        Side::Last if start.is_ascii() => Bytes::range(start as u8, 0xbf),
+        Side::Last => Bytes::range(0x80, 0xbf),
+    }
+}
+
+/// The regex with ASCII word boundaries for those that know all letters, or with none for them.
+pub(crate) fn without_word_edges(hir: &Hir, ascii: bool) -> Hir {
+    let inner = |hir: &Hir| without_word_edges(hir, ascii);
+    match hir.kind() {
+        HirKind::Look(look) => {
+            let plain = match look {
+                Look::WordUnicode => Look::WordAscii,
+                Look::WordUnicodeNegate => Look::WordAsciiNegate,
+                Look::WordStartUnicode => Look::WordStartAscii,
+                Look::WordEndUnicode => Look::WordEndAscii,
+                Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
+                Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
+                _ => return hir.clone(),
+            };
+            if ascii { Hir::look(plain) } else { Hir::empty() }
+        }
+        HirKind::Repetition(repetition) => {
+            let sub = Box::new(inner(&repetition.sub));
+            Hir::repetition(regex_syntax::hir::Repetition { sub, ..repetition.clone() })
+        }
+        HirKind::Capture(capture) => {
+            let sub = Box::new(inner(&capture.sub));
+            Hir::capture(regex_syntax::hir::Capture { sub, ..capture.clone() })
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(inner).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(inner).collect()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => hir.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::pattern::Pattern;
+
+    fn fits(source: &str, text: &str) -> bool {
+        Pattern::new(source, false, true, false).unwrap().needs().fit(text)
+    }
+
+    #[test]
+    fn what_matches_fits() {
+        for (source, text) in [
+            (r"\d{1,4} comments?", "12 Comments"),
+            (r"(?:©|\(c\))?\s?20\d\d", "© 2031"),
+            (r"(?:«|<)? ?next ?(?:»|>)?", "NEXT"),
+            (r"\pL+", "Ünder"),
+            (r".*", "\u{1f600}"),
+            (r"\bword\b|.+ more", "a more"),
+            ("[^a]", "é"),
+        ] {
+            assert!(fits(source, text), "{source} {text}");
+        }
+    }
+
+    #[test]
+    fn most_lines_do_not() {
+        for (source, text) in [
+            (r"\d{1,4} comments?", "Twelve comments"),
+            (r"\d{1,4} comments?", "12 comments below"),
+            (r"\d{1,2}:\d\d", "12:30, and again at 14:15"),
+            (r"(?:©|\(c\))\s?20\d\d", "In 2031"),
+            (r"(?:«|<)? ?next ?(?:»|>)?", "Mext"),
+        ] {
+            assert!(!fits(source, text), "{source} {text}");
+        }
+    }
+}
