@@ -65,6 +65,18 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    /// What a folder holds, hidden files too.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     /// Runs the binary with only the desk's rules.
     pub fn run(&self, args: &[&str]) -> Ran {
         let mut all = vec![args[0], "--no-builtin", "--rules", "mine.toml"];
