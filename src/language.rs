@@ -14,6 +14,16 @@ pub(crate) fn longest_line(text: &str) -> &str {
     text.split('\n').max_by_key(|line| line.len()).unwrap_or_default().trim()
 }
 
+/// The language of a text as packs name it, guessed from its longest line; none where that is unsure.
+///
+/// ```
+/// assert_eq!(dechaff::guess_language("Der Rat von Port Ellery hat am Dienstag vier Stunden lang über die neue Brücke beraten."), Some("de"));
+/// assert_eq!(dechaff::guess_language("Port Ellery"), None);
+/// ```
+pub fn guess_language(text: &str) -> Option<&'static str> {
+    guess(longest_line(text))
+}
+
 /// The language of a line as packs name it, or none where it is unsure.
 pub(crate) fn guess(line: &str) -> Option<&'static str> {
     if line.len() < SHORTEST {

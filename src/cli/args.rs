@@ -70,6 +70,9 @@ pub struct CleanArgs {
     /// Go on where the same command was interrupted or killed
     #[arg(long, conflicts_with = "check")]
     pub resume: bool,
+    /// Count what was done in this file, as JSON: by rule, category, host, language; what was held
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Write nothing; name the articles that hold chaff and exit with 1 if any does
     #[arg(long)]
     pub check: bool,
@@ -92,6 +95,12 @@ pub struct DiffArgs {
     /// Only count, by category, rule and file
     #[arg(long, conflicts_with = "format")]
     pub stat: bool,
+    /// Show only N articles, spread over rules and hosts
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub sample: Option<usize>,
+    /// Show only what comes out otherwise than with other rules: a file or folder of them, or `builtin`
+    #[arg(long, value_name = "RULES", conflicts_with_all = ["stat", "format", "context"])]
+    pub against: Option<PathBuf>,
     /// Lines shown around a change
     #[arg(short = 'U', long, default_value_t = 1, value_name = "N")]
     pub context: usize,

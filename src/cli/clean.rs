@@ -12,16 +12,20 @@ use crate::{
         compress::Codec,
         item::Item,
         ledger::Ledger,
-        output::{Files, Output, place::Place},
+        output::{
+            Files, Output,
+            draft::{Draft, Whole},
+            place::Place,
+        },
         progress::{self, note},
         record::Edit,
         resume::{self, Journal},
         source::Source,
         walk::{Input, inputs},
     },
-    report::{count, visible},
+    report::{count, summary::Summary, visible},
 };
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use dechaff::{Cleaner, Entry};
 use std::{
     io::{self, IsTerminal, Write},
@@ -50,21 +54,28 @@ pub fn run(args: &CleanArgs) -> Result<End> {
     let inputs_left = inputs.files;
     interruptible();
     progress::start(inputs_left.iter().map(|input| input.size).sum(), matches!(place, Place::Stdout | Place::Nowhere));
-    let cleaning = Cleaning { cleaner: &cleaner, ledger: ledger.is_some(), write: !args.check };
-    let mut sink =
-        Writing { args, files: Files::new(place, ledger, Some(run), journal), codec: Codec::Plain, counts: Counts::default() };
+    let cleaning = Cleaning { cleaner: &cleaner, ledger: ledger.is_some(), write: !args.check, report: args.report.is_some() };
+    let files = Files::new(place, &args.input.text_field).with_ledger(ledger).resumable(run, journal);
+    let mut sink = Writing { args, files, codec: Codec::Plain, counts: Counts::default(), summary: Summary::default() };
     let done = batch::run(&inputs_left, &args.input, |item, part| cleaning.look(item, part), &mut sink);
     progress::end();
-    let Writing { files, counts, .. } = sink;
+    let Writing { mut files, counts, summary, .. } = sink;
     let done = match done {
         Ok(done) => done,
         Err(error) => {
+            files.give_up(false);
             let _ = files.close(false);
             return Err(error);
         }
     };
     let undone = !done.undone.is_empty() || inputs.trouble;
     files.close(!undone)?;
+    if let Some(path) = &args.report {
+        let mut draft = Draft::new(path)?;
+        let refused = || format!("{}: the report cannot be written", path.display());
+        draft.write_all(&summary.json(done.undone.clone())?).with_context(refused)?;
+        draft.whole().and_then(Whole::take_name).with_context(refused)?;
+    }
     counts.tell();
     if done.stopped {
         note(&format!(
@@ -111,6 +122,7 @@ struct Cleaning<'a> {
     cleaner: &'a Cleaner,
     ledger: bool,
     write: bool,
+    report: bool,
 }
 
 /// What comes of records that follow one another.
@@ -123,21 +135,22 @@ struct Part {
     bad: Vec<String>,
     /// Records that lose something, by place and number of cuts.
     dirty: Vec<(String, usize)>,
+    summary: Summary,
 }
 
 impl Cleaning<'_> {
     fn look(&self, item: &Item<'_>, part: &mut Part) {
-        let cleaned = item.clean(self.cleaner);
-        part.counts.articles += usize::from(cleaned.is_some());
-        match cleaned {
-            Some(Ok(cleaned)) => {
+        let article = item.article();
+        part.counts.articles += usize::from(article.is_some());
+        match article {
+            Some(Ok(article)) => {
+                let cleaned = self.cleaner.clean(&article);
                 let edits: Vec<Edit<'_>> = cleaned.cuts().iter().map(|cut| Edit::cut(cut.bytes())).collect();
                 let bytes = match item.changed(&edits) {
                     Ok(bytes) => bytes,
                     Err(what) => return self.bad(item, &what, part),
                 };
                 if let Some(reason) = cleaned.held() {
-                    part.counts.held += 1;
                     part.held.push(format!("{}: held, left as it is: {reason}", item.shown()));
                 }
                 if !edits.is_empty() {
@@ -147,6 +160,9 @@ impl Cleaning<'_> {
                     if !self.write {
                         part.dirty.push((item.shown(), edits.len()));
                     }
+                }
+                if self.report {
+                    part.summary.add(item, &article, &cleaned);
                 }
                 if let Some(entry) = item.entry(&cleaned).filter(|_| self.ledger) {
                     add(&mut part.output.entries, &entry);
@@ -162,7 +178,9 @@ impl Cleaning<'_> {
     }
 
     fn bad(&self, item: &Item<'_>, what: &str, part: &mut Part) {
-        part.counts.bad += 1;
+        if self.report {
+            part.summary.add_bad(item, what);
+        }
         part.bad.push(format!("{}: {what}; passed through as it is", item.shown()));
         part.output.withheld |= item.is_extracted();
         if self.write {
@@ -187,6 +205,7 @@ struct Writing<'a> {
     files: Files,
     codec: Codec,
     counts: Counts,
+    summary: Summary,
 }
 
 impl Sink for Writing<'_> {
@@ -222,6 +241,7 @@ impl Sink for Writing<'_> {
         for (shown, cuts) in &part.dirty {
             writeln!(io::stdout(), "{}: {}", visible(shown), count(*cuts, "cut"))?;
         }
+        self.summary.merge(part.summary);
         progress::show(counts.articles, counts.cuts);
         self.files.put(input, block, part.output, self.codec)
     }

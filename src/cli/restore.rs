@@ -29,7 +29,7 @@ pub fn run(args: &RestoreArgs) -> Result<End> {
     let inputs = inputs(&args.paths, &args.input)?;
     let place = Place::choose(&inputs.files, args.write, args.output.as_deref())?;
     let _locks = place.lock(&args.paths)?;
-    let mut restoring = Restoring { files: Files::new(place, None, None, None), codec: Codec::Plain };
+    let mut restoring = Restoring { files: Files::new(place, &args.input.text_field), codec: Codec::Plain };
     let done = batch::run(&inputs.files, &args.input, |item, part| ledger.look(item, part), &mut restoring)?;
     restoring.files.close(true)?;
     Ok(End { found: false, trouble: inputs.trouble || !done.undone.is_empty() })

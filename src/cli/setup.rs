@@ -5,7 +5,7 @@ use super::args::{InputArgs, RuleArgs};
 use crate::io::batch::STOPPED;
 use anyhow::{Context, Result, bail};
 use dechaff::{Cleaner, Confidence, Config, Pack, Selection};
-use std::{env, fs, sync::atomic::Ordering};
+use std::{env, fs, path::Path, sync::atomic::Ordering};
 
 /// What holds after all layers.
 pub struct Setup {
@@ -72,6 +72,13 @@ impl Setup {
 /// The cleaner that the flags ask for.
 pub fn cleaner(args: &RuleArgs) -> Result<Cleaner> {
     Setup::new(args)?.cleaner()
+}
+
+/// A cleaner for rules that others are compared with: those of a file or folder alone, or `builtin`.
+pub fn others(path: &Path, rules: &RuleArgs) -> Result<Cleaner> {
+    let builtin = path == Path::new("builtin");
+    let packs = if builtin { Vec::new() } else { vec![path.to_owned()] };
+    Setup::new(&RuleArgs { rules: packs, no_builtin: !builtin, isolated: true, ..rules.clone() })?.cleaner()
 }
 
 /// Lets Ctrl-C and SIGTERM end a run after what is under way; a second one ends it at once.

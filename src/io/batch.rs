@@ -97,7 +97,7 @@ pub fn run<S: Sink>(
     sink: &mut S,
 ) -> Result<Outcome> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build()?;
-    let ahead = (pool.current_num_threads() * 3 * BLOCK).max(LONGEST);
+    let ahead = pool.current_num_threads() * 4 * BLOCK;
     let (send, receive) = sync_channel(1);
     let (args, look) = (args, &look);
     let mut outcome = Outcome::default();
@@ -347,9 +347,10 @@ impl<'a, S: Sink> Writer<'_, 'a, S> {
                 }
             }
             Step::Lost(input, error) => {
-                self.current = None;
+                // What went wrong with the file before its rest was lost is told already.
+                let told = self.current.take().is_some() && self.failed;
                 self.done += 1;
-                if self.failed { Ok(()) } else { self.note(input, Err(error)) }
+                if told { Ok(()) } else { self.note(input, Err(error)) }
             }
         }
     }

@@ -87,8 +87,9 @@ pub struct Raw<'a> {
     pub row: Option<&'a Row>,
 }
 
-/// The columns of a table's row beside its text.
+/// The columns of a Parquet table's row beside its text.
 #[derive(Debug, Default)]
+#[cfg_attr(not(feature = "parquet"), expect(dead_code))]
 pub struct Row {
     pub null: bool,
     pub url: Option<String>,

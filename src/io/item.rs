@@ -6,7 +6,7 @@ use super::{
     walk::Input,
 };
 use crate::cli::args::AboutArgs;
-use dechaff::{Article, Cleaned, Cleaner, Entry};
+use dechaff::{Article, Cleaned, Entry};
 use std::borrow::Cow;
 
 /// One record of a file.
@@ -37,11 +37,6 @@ impl<'a> Item<'a> {
             Found::Frame => None,
             Found::Bad(what) => Some(Err(what)),
         }
-    }
-
-    /// Its article, cleaned.
-    pub fn clean(&self, cleaner: &Cleaner) -> Option<Result<Cleaned<'_>, &str>> {
-        self.article().map(|article| article.map(|article| cleaner.clean(&article)))
     }
 
     /// What the record says of itself counts before the folder's name, and that before the flags.

@@ -5,5 +5,8 @@ mod desk;
 mod formats;
 mod restore;
 mod rules;
+mod runs;
 mod show;
+#[cfg(feature = "parquet")]
+mod tables;
 mod usage;

@@ -83,3 +83,93 @@ fn explain_names_what_stopped_a_rule() {
     let out = desk.run(&["explain", "a.txt:5"]).exits(0).out();
     assert!(out.contains("line 5: goes") && out.contains("taken by mine/ad"), "{out}");
 }
+
+/// Articles of `hosts` hosts, with chaff of two kinds, one far more often than the other.
+fn crawl(desk: &Desk, hosts: usize) {
+    let mut out = String::new();
+    for number in 0..600 {
+        let text = match number {
+            150 | 450 => format!("{PROSE}\nThe quay (Photo: Ellery) at dusk.\n"),
+            _ => dirty(),
+        };
+        let text = serde_json::to_string(&format!("{text}\nNumber {number}.\n")).unwrap();
+        out += &format!("{{\"host\":\"h{}.example\",\"lang\":\"en\",\"text\":{text}}}\n", number * number % hosts);
+    }
+    out += "{\"text\":\"ADVERTISEMENT\"}\nbroken\n";
+    desk.write("crawl.jsonl", out);
+}
+
+#[test]
+fn a_sample_is_spread_over_rules_and_hosts() {
+    let desk = Desk::new();
+    crawl(&desk, 7);
+    let ran = desk.run(&["diff", "--sample", "6", "crawl.jsonl"]).exits(2).out();
+    let heads: Vec<&str> = ran.lines().filter(|line| line.starts_with("crawl.jsonl:")).collect();
+    assert_eq!(heads.len(), 6, "{ran}");
+    assert_eq!(ran.matches("(Photo: Ellery)").count(), 2, "the rare rule has its share: {ran}");
+    assert!(ran.ends_with("601 articles: 1198 cuts in 600, 1 held; 6 of 601 shown\n"), "{ran}");
+    let hosts: std::collections::BTreeSet<usize> = heads
+        .iter()
+        .map(|head| head.split(':').nth(1).unwrap().split(' ').next().unwrap().parse::<usize>().unwrap() - 1)
+        .map(|number| number * number % 7)
+        .collect();
+    assert!(hosts.len() >= 4, "{hosts:?} of the 4 that there are: {ran}");
+    for jobs in ["1", "3"] {
+        assert_eq!(desk.run(&["diff", "--sample", "6", "-j", jobs, "crawl.jsonl"]).exits(2).out(), ran);
+    }
+    let json = desk.run(&["diff", "--sample", "3", "--format", "json", "crawl.jsonl"]).exits(2).out();
+    assert_eq!(json.lines().count(), 3);
+}
+
+#[test]
+fn against_shows_only_what_differs() {
+    let desk = Desk::new();
+    desk.write("a.txt", format!("{PROSE}\nADVERTISEMENT\n\nRead on: Storm\n"));
+    desk.write("b.txt", dirty());
+    desk.write(
+        "other.toml",
+        "[[rule]]\nid = \"ads\"\nline = { starts = \"advertisement\" }\n[[rule]]\nid = \"on\"\nline = { starts = \"read on:\" }\n",
+    );
+    let ran = desk.run(&["diff", "--against", "other.toml", "a.txt", "b.txt"]).exits(0).out();
+    assert_eq!(
+        ran,
+        "a.txt\n   7 + Read on: Storm  ← not any more: other, other/on\n\n2 articles: 1 come out otherwise; 0 lines more go, 1 go no more\n"
+    );
+    let back = ["diff", "--no-builtin", "--rules", "other.toml", "--against", "mine.toml", "a.txt"];
+    let ran = desk.run_bare(&back, "").exits(0).out();
+    assert!(ran.contains("   7 - Read on: Storm  ← other, other/on\n") && ran.contains("1 line more go, 0 go no more"), "{ran}");
+    assert_eq!(
+        desk.run(&["diff", "--exit-code", "--against", "other.toml", "b.txt"]).exits(0).out(),
+        "1 article: nothing comes out otherwise\n"
+    );
+    desk.run(&["diff", "--exit-code", "--against", "other.toml", "a.txt"]).exits(1);
+    desk.run(&["diff", "--against", "builtin", "a.txt"]).exits(0);
+    desk.run(&["diff", "--against", "missing.toml", "a.txt"]).exits(2);
+}
+
+#[test]
+fn a_report_counts_a_run() {
+    let desk = Desk::new();
+    crawl(&desk, 3);
+    desk.write("gone.jsonl", [0xff, 0xfe]);
+    let args = ["clean", "--check", "--report", "report.json", "crawl.jsonl", "missing.txt"];
+    desk.run(&args).exits(2);
+    let report: serde_json::Value = serde_json::from_str(&desk.read("report.json")).unwrap();
+    for (key, count) in [("articles", 601), ("changed", 600), ("cuts", 1198), ("held", 1), ("bad", 1)] {
+        assert_eq!(report[key], count, "{key}");
+    }
+    assert_eq!(report["characters"], 598 * 26 + 2 * 15);
+    assert_eq!(report["categories"]["ad"], serde_json::json!({"cuts": 1196, "characters": 598 * 26, "articles": 598}));
+    let rule = &report["rules"]["mine/ad"];
+    assert_eq!((&rule["articles"], &rule["category"]), (&598.into(), &"ad".into()));
+    assert_eq!(rule["lines"], serde_json::json!([{"text": "ADVERTISEMENT", "cuts": 1196}]));
+    assert_eq!(report["hosts"]["h1.example"]["articles"], 400);
+    assert_eq!(report["hosts"]["?"], serde_json::json!({"articles": 1, "changed": 0, "cuts": 0, "held": 1}));
+    assert_eq!(report["languages"]["en"]["articles"], 600);
+    assert_eq!(report["held_articles"][0]["record"], 601);
+    assert!(report["held_articles"][0]["reason"].as_str().unwrap().contains("guard allows"));
+    assert_eq!((&report["bad_records"][0]["record"], &report["undone"][0]), (&602.into(), &"missing.txt".into()));
+    let first = desk.read("report.json");
+    desk.run(&[&args[..], &["-j", "1"]].concat()).exits(2);
+    assert_eq!(desk.read("report.json"), first, "on any number of threads");
+}

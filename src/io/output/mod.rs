@@ -51,6 +51,9 @@ pub struct Files {
     place: Place,
     ledger: Option<Ledger>,
     journal: Option<Journal>,
+    /// The column of a table that is written.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code))]
+    column: String,
     /// What the marks of this run are known by; without it none are made.
     run: Option<String>,
     stdout: io::BufWriter<io::Stdout>,
@@ -77,9 +80,21 @@ enum Made {
 }
 
 impl Files {
-    pub fn new(place: Place, ledger: Option<Ledger>, run: Option<String>, journal: Option<Journal>) -> Files {
+    /// Writes to a place; `column` names the one of a table that holds the text.
+    pub fn new(place: Place, column: &str) -> Files {
         let stdout = io::BufWriter::with_capacity(1 << 16, io::stdout());
-        Files { place, ledger, journal, run, stdout, open: None, changed: false, withheld: false }
+        let (column, ledger, journal, run) = (column.to_owned(), None, None, None);
+        Files { place, column, ledger, journal, run, stdout, open: None, changed: false, withheld: false }
+    }
+
+    /// Notes cuts in a ledger.
+    pub fn with_ledger(self, ledger: Option<Ledger>) -> Files {
+        Files { ledger, ..self }
+    }
+
+    /// Leaves behind what a run of the same name can go on from.
+    pub fn resumable(self, run: String, journal: Option<Journal>) -> Files {
+        Files { run: Some(run), journal, ..self }
     }
 
     pub fn begin(&mut self, input: &Input, codec: Codec) -> Result<()> {
@@ -106,7 +121,7 @@ impl Files {
         };
         let file = match input.kind {
             #[cfg(feature = "parquet")]
-            Kind::Parquet => Made::Table(super::parquet::Rewriter::new(&input.source, draft)?),
+            Kind::Parquet => Made::Table(super::parquet::Rewriter::new(&input.source, &self.column, draft)?),
             _ => Made::Bytes(Writer::new(codec, draft)),
         };
         let stamp = match &input.source {
