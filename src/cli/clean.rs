@@ -64,12 +64,12 @@ pub fn run(args: &CleanArgs) -> Result<End> {
         Ok(done) => done,
         Err(error) => {
             files.give_up(false);
-            let _ = files.close(false);
+            let _ = files.close(false, true);
             return Err(error);
         }
     };
     let undone = !done.undone.is_empty() || inputs.trouble;
-    files.close(!undone)?;
+    files.close(!undone, done.stopped)?;
     if let Some(path) = &args.report {
         let mut draft = Draft::new(path)?;
         let refused = || format!("{}: the report cannot be written", path.display());
@@ -183,7 +183,8 @@ impl Cleaning<'_> {
         }
         part.bad.push(format!("{}: {what}; passed through as it is", item.shown()));
         part.output.withheld |= item.is_extracted();
-        if self.write {
+        // Of a page without an article there is no text.
+        if self.write && !item.is_extracted() {
             part.output.push(item.bytes().unwrap_or_default());
         }
     }

@@ -6,6 +6,7 @@ use crate::io::{
     blocks::Block,
     compress::Codec,
     item::Item,
+    ledger::is_table,
     output::{
         Files, Output,
         place::{self, Place},
@@ -31,7 +32,7 @@ pub fn run(args: &RestoreArgs) -> Result<End> {
     let _locks = place.lock(&args.paths)?;
     let mut restoring = Restoring { files: Files::new(place, &args.input.text_field), codec: Codec::Plain };
     let done = batch::run(&inputs.files, &args.input, |item, part| ledger.look(item, part), &mut restoring)?;
-    restoring.files.close(true)?;
+    restoring.files.close(true, false)?;
     Ok(End { found: false, trouble: inputs.trouble || !done.undone.is_empty() })
 }
 
@@ -81,10 +82,21 @@ struct Ledger {
 
 impl Ledger {
     fn read(path: &Path) -> Result<Ledger> {
-        let file = fs::File::open(path).with_context(|| format!("{}: the ledger cannot be read", path.display()))?;
         let mut ledger = Ledger { entries: HashMap::new(), places: HashMap::new() };
+        let unread = || format!("{}: the ledger cannot be read", path.display());
+        #[cfg(feature = "parquet")]
+        if is_table(path)? {
+            let add = |entry| {
+                ledger.add(entry);
+                Ok(())
+            };
+            crate::io::parquet::ledger::read(path, add).with_context(unread)?;
+            return Ok(ledger);
+        }
+        is_table(path)?;
+        let file = fs::File::open(path).with_context(unread)?;
         for (at, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.with_context(|| format!("{}: the ledger cannot be read", path.display()))?;
+            let line = line.with_context(unread)?;
             if line.trim().is_empty() {
                 continue;
             }
@@ -101,12 +113,16 @@ impl Ledger {
                     at + 1
                 ),
             };
-            if let Some(path) = &entry.path {
-                ledger.places.insert((path.clone(), entry.record), entry.cleaned.clone());
-            }
-            ledger.entries.entry(entry.cleaned.clone()).or_default().push(entry);
+            ledger.add(entry);
         }
         Ok(ledger)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        if let Some(path) = &entry.path {
+            self.places.insert((path.clone(), entry.record), entry.cleaned.clone());
+        }
+        self.entries.entry(entry.cleaned.clone()).or_default().push(entry);
     }
 
     fn look(&self, item: &Item<'_>, part: &mut Part) {

@@ -1,11 +1,13 @@
-//! The ledger of a run: a JSON object for each article that lost something or was held. It is added
-//! to, never overwritten: it may hold what an earlier run cut.
+//! The ledger of a run: a JSON object for each article that lost something or was held, or a table of
+//! the same. It is added to, never overwritten: it may hold what an earlier run cut.
 
-use super::batch::Fatal;
+#[cfg(feature = "parquet")]
+use super::output::draft::Draft;
+use super::{batch::Fatal, format::Kind};
 use anyhow::{Context, Result, bail};
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -16,17 +18,31 @@ pub struct Ledger {
     held: Vec<u8>,
     /// The end of the file may be what a killed run wrote just before, wholly or in part.
     resumed: bool,
+    /// The table that the lines become when the run is done.
+    table: Option<PathBuf>,
+}
+
+/// Is the ledger of this name a table?
+pub fn is_table(path: &Path) -> Result<bool> {
+    let table = Kind::of(path) == Some(Kind::Parquet);
+    match Kind::Parquet.missing() {
+        Some(why) if table => bail!("{}: {why}", path.display()),
+        _ => Ok(table),
+    }
 }
 
 impl Ledger {
     /// Opens the ledger to add to it.
     pub fn open(path: &Path, resumed: bool) -> Result<Ledger> {
         let refused = || format!("{}: the ledger cannot be written", path.display());
-        let file = OpenOptions::new().create(true).read(true).append(true).open(path).with_context(refused)?;
+        // A table cannot be added to; lines are safe as soon as they are written.
+        let table = is_table(path)?.then(|| path.to_owned());
+        let path = if table.is_some() { path.with_added_extension("jsonl") } else { path.to_owned() };
+        let file = OpenOptions::new().create(true).read(true).append(true).open(&path).with_context(refused)?;
         if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
             bail!("{}: another run is writing this ledger; wait for it to end, or name another", path.display());
         }
-        Ok(Ledger { file, path: path.to_owned(), held: Vec::new(), resumed })
+        Ok(Ledger { file, path, held: Vec::new(), resumed, table })
     }
 
     /// Takes lines that belong to a text which is still in the making.
@@ -80,7 +96,33 @@ impl Ledger {
         Ok(0)
     }
 
-    pub fn close(mut self) -> Result<()> {
-        self.commit(true)
+    /// Ends the ledger of a run; one that was stopped goes on adding to its lines.
+    #[cfg_attr(not(feature = "parquet"), expect(unused_variables))]
+    pub fn close(mut self, stopped: bool) -> Result<()> {
+        self.commit(true)?;
+        match &self.table {
+            #[cfg(feature = "parquet")]
+            Some(table) if !stopped => into_table(&self.path, table)
+                .with_context(|| format!("{}: cannot be written; the cuts are in {}", table.display(), self.path.display())),
+            _ => Ok(()),
+        }
     }
+}
+
+/// Writes what the table holds, and then the lines, as a table in its place.
+#[cfg(feature = "parquet")]
+fn into_table(lines: &Path, table: &Path) -> Result<()> {
+    use super::parquet::ledger::{LedgerWriter, read};
+    let mut writer = LedgerWriter::new(Draft::new(table)?)?;
+    if table.exists() {
+        read(table, |entry| writer.add(entry))?;
+    }
+    for line in BufReader::new(File::open(lines)?).lines() {
+        // A run that was killed wrote half a line, and not yet the text it speaks of.
+        if let Ok(entry) = serde_json::from_str(&line?) {
+            writer.add(entry)?;
+        }
+    }
+    writer.finish()?.whole()?.take_name()?;
+    Ok(std::fs::remove_file(lines)?)
 }

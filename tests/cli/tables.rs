@@ -105,7 +105,7 @@ fn a_column_is_rewritten_and_the_others_stay() {
         assert_eq!(before.num_rows(), after.num_rows());
         for (before, after) in before.columns().iter().zip(after.columns()) {
             let facts = |column: &parquet::file::metadata::ColumnChunkMetaData| {
-                (column.compression_codec(), column.encodings_mask().clone(), column.bloom_filter_offset().is_some())
+                (column.compression_codec(), *column.encodings_mask(), column.bloom_filter_offset().is_some())
             };
             assert_eq!(facts(before), facts(after));
             assert_eq!(before.statistics().is_some(), after.statistics().is_some());
@@ -149,4 +149,38 @@ fn columns_of_a_table_reach_the_rules() {
     let args = ["--no-builtin", "--rules", "site.toml", "--text-field", "body", "a.parquet"];
     desk.run_bare(&[&["clean", "-o", "out"], &args[..]].concat(), "").exits(0);
     assert_eq!(texts(&desk, "out/a.parquet"), [Some(PROSE.to_owned())]);
+}
+
+#[test]
+fn a_ledger_can_be_a_table() {
+    let desk = Desk::new();
+    desk.write("in/a.txt", dirty());
+    desk.write("in/b.txt", "ADVERTISEMENT\n\nShort.\n");
+    desk.write("in/c.jsonl", format!("{{\"text\":{}}}\n", serde_json::to_string(&dirty()).unwrap().replace('A', "\\u0041")));
+    let by = format!("By Venn\n\n{}", dirty());
+    desk.write("in/d.txt", &by);
+    let flags = ["--extend-select", "byline", "--ledger"];
+    desk.run(&[&["clean", "-o", "one"], &flags[..], &["cuts.jsonl", "in"]].concat()).exits(0);
+    desk.run(&[&["clean", "-o", "two"], &flags[..], &["cuts.parquet", "in/a.txt", "in/b.txt"]].concat()).exits(0);
+    desk.run(&[&["clean", "-o", "three"], &flags[..], &["cuts.parquet", "in/c.jsonl", "in/d.txt"]].concat()).exits(0);
+    assert!(!desk.path("cuts.parquet.jsonl").exists());
+    let lines: Vec<serde_json::Value> = desk.read("cuts.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cuts: Vec<&serde_json::Value> = lines.iter().flat_map(|line| line["cuts"].as_array().unwrap()).collect();
+    let rows: Vec<_> = open(&desk, "cuts.parquet").into_iter().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), cuts.len() + 1, "and one for what was held");
+    let texts: Vec<&String> = rows.iter().filter_map(|row| row.get_string(12).ok()).collect();
+    assert_eq!(texts, cuts.iter().map(|cut| cut["text"].as_str().unwrap()).collect::<Vec<_>>());
+    for folder in ["two", "three"] {
+        desk.run_bare(&["restore", "-o", "back", "--ledger", "cuts.parquet", folder], "").exits(0);
+    }
+    for name in ["a.txt", "b.txt", "c.jsonl", "d.txt"] {
+        assert_eq!(desk.read(&format!("back/{name}")), desk.read(&format!("in/{name}")), "{name}");
+    }
+    desk.write("bad.parquet", "PAR1");
+    assert!(
+        desk.run_bare(&["restore", "--ledger", "bad.parquet", "one/a.txt"], "")
+            .exits(2)
+            .err()
+            .contains("the ledger cannot be read")
+    );
 }

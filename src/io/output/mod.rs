@@ -74,7 +74,7 @@ struct Open {
 }
 
 enum Made {
-    Bytes(Writer<Draft>),
+    Bytes(Box<Writer<Draft>>),
     #[cfg(feature = "parquet")]
     Table(super::parquet::Rewriter),
 }
@@ -122,7 +122,7 @@ impl Files {
         let file = match input.kind {
             #[cfg(feature = "parquet")]
             Kind::Parquet => Made::Table(super::parquet::Rewriter::new(&input.source, &self.column, draft)?),
-            _ => Made::Bytes(Writer::new(codec, draft)),
+            _ => Made::Bytes(Box::new(Writer::new(codec, draft))),
         };
         let stamp = match &input.source {
             Source::File(path) => Stamp::of(path).ok(),
@@ -237,13 +237,13 @@ impl Files {
         self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.commit(sync))
     }
 
-    /// Ends the run; `all` says whether nothing is left to do.
-    pub fn close(mut self, all: bool) -> Result<()> {
+    /// Ends the run; `all` says whether nothing is left to do, `stopped` whether it was to go on.
+    pub fn close(mut self, all: bool, stopped: bool) -> Result<()> {
         self.stdout.flush().map_err(to_stdout)?;
         if let Some(journal) = self.journal {
             journal.close(all);
         }
-        self.ledger.map_or(Ok(()), Ledger::close)
+        self.ledger.map_or(Ok(()), |ledger| ledger.close(stopped))
     }
 }
 

@@ -75,10 +75,11 @@ impl Place {
     pub fn lock(&self, paths: &[PathBuf]) -> Result<Vec<File>> {
         let paths = match self {
             Place::Nowhere | Place::Stdout => return Ok(Vec::new()),
+            // Elsewhere folders cannot be locked, and what is locked cannot be read; the lock of each part holds.
+            _ if !cfg!(unix) => return Ok(Vec::new()),
             Place::Original => paths.iter().map(PathBuf::as_path).collect(),
             Place::Folder(folder) => vec![folder.as_path()],
         };
-        // Where a system cannot lock folders, the lock of each file still holds.
         let files: Vec<(&Path, File)> = paths.into_iter().filter_map(|path| Some((path, File::open(path).ok()?))).collect();
         for (at, (path, file)) in files.iter().enumerate() {
             // One path given twice is no other run.

@@ -1,5 +1,6 @@
 //! Parquet tables: the text column is read a batch at a time; see `rewrite` for how it is written.
 
+pub mod ledger;
 mod rewrite;
 
 pub use rewrite::Rewriter;
