@@ -13,6 +13,9 @@ Examples:
                                           clean in place and note every cut
   dechaff restore -w --ledger cuts.jsonl articles/
                                           put everything back
+  dechaff clean --resume -o cleaned --ledger cuts.jsonl crawl/
+                                          go on where that was interrupted
+  dechaff diff --sample 40 crawl.jsonl    articles spread over rules and hosts
   dechaff explain article.txt:12          why line 12 goes or stays
   dechaff rules new --site example.com    a pack for one more site
 
@@ -64,7 +67,8 @@ pub struct CleanArgs {
     /// Write a cleaned copy of every article under this folder
     #[arg(short, long, value_name = "DIR", conflicts_with = "check")]
     pub output: Option<PathBuf>,
-    /// Note every cut in this file, a JSON object for each article that lost something or was held
+    /// Note every cut in this file, a JSON object for each article that lost something or was held;
+    /// a table where its name ends in .parquet
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     pub ledger: Option<PathBuf>,
     /// Go on where the same command was interrupted or killed

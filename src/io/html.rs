@@ -50,10 +50,10 @@ impl Format for Page {
         let config = Config { text_mode: TextMode::Formatted, ..Config::default() };
         let article = Readability::new(page.into_owned(), None, Some(config)).and_then(|mut page| page.parse());
         match article {
+            // What a page says of its language is often its template's; that of the text is guessed.
             Ok(article) if !article.text_content.trim().is_empty() => Found::Article(Record {
                 text: Cow::Owned(format!("{}\n", article.text_content.trim())),
                 title: Some(article.title).filter(|title| !title.is_empty()).map(Cow::Owned),
-                lang: article.lang.filter(|lang| !lang.is_empty()).map(Cow::Owned),
                 url: article.url.map(Cow::Owned),
                 ..Record::default()
             }),

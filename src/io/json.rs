@@ -100,6 +100,8 @@ impl Split for Values {
                     self.end(at, ends);
                     self.in_array &= bytes[at] == b',';
                 }
+                // A byte order mark; no value has these bytes outside of a string.
+                0xef | 0xbb | 0xbf => {}
                 byte => self.pending |= !byte.is_ascii_whitespace(),
             }
             at += 1;

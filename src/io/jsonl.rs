@@ -87,7 +87,7 @@ fn by_default(text: &str) -> Cow<'_, str> {
 
 /// Reads a record, or says what is wrong with it.
 pub fn read<'a>(line: &'a str, fields: &Fields) -> Result<Record<'a>, String> {
-    let mut json = serde_json::Deserializer::from_str(line);
+    let mut json = serde_json::Deserializer::from_str(line.strip_prefix('\u{feff}').unwrap_or(line));
     let found = json.deserialize_map(Finder { line, fields }).and_then(|found| json.end().map(|()| found));
     let (text, record) = found.map_err(|error| format!("no JSON object: {error}"))?;
     match text {

@@ -7,7 +7,7 @@ use super::{batch::Fatal, format::Kind};
 use anyhow::{Context, Result, bail};
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -113,6 +113,7 @@ impl Ledger {
 #[cfg(feature = "parquet")]
 fn into_table(lines: &Path, table: &Path) -> Result<()> {
     use super::parquet::ledger::{LedgerWriter, read};
+    use std::io::{BufRead, BufReader};
     let mut writer = LedgerWriter::new(Draft::new(table)?)?;
     if table.exists() {
         read(table, |entry| writer.add(entry))?;

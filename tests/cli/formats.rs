@@ -287,6 +287,17 @@ fn a_record_too_long_for_an_article_passes_through() {
 }
 
 #[test]
+fn a_byte_order_mark_stays_in_front_of_records() {
+    let desk = Desk::new();
+    let record = |text: &str| format!("{{\"text\":{}}}\n", json(text));
+    desk.write("in/a.jsonl", format!("\u{feff}{}{}", record(&dirty()), record(PROSE)));
+    desk.write("in/b.json", format!("\u{feff}[{}]", record(&dirty())));
+    there_and_back(&desk, &[]);
+    assert_eq!(desk.read("out/a.jsonl"), format!("\u{feff}{}", record(PROSE).repeat(2)));
+    assert_eq!(desk.read("out/b.json"), format!("\u{feff}[{}]", record(PROSE)));
+}
+
+#[test]
 fn strict_ends_at_the_first_bad_record() {
     let desk = Desk::new();
     let record = format!("{{\"text\":{}}}\n", json(&dirty()));

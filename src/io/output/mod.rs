@@ -149,41 +149,27 @@ impl Files {
             Place::Original | Place::Folder(_) => {}
         }
         let Some(open) = &mut self.open else { return Ok(()) };
-        let shown = open.target.display().to_string();
-        let failed = || format!("{shown}: cannot be written; what stood there still does");
-        let made = match &mut open.file {
-            Made::Bytes(writer) => writer,
-            #[cfg(feature = "parquet")]
-            Made::Table(table) => return table.put(block, &output).with_context(failed),
+        let Open { file, codec, target, input: stamp, unsealed } = open;
+        let failed = || format!("{}: cannot be written; what stood there still does", target.display());
+        let (ledger, run, changed) = (&mut self.ledger, &self.run, self.changed);
+        let mark = |draft: &mut Draft, at: Position| {
+            let (Some(run), Some(input)) = (run, *stamp) else { return Ok(()) };
+            let (len, crc) = draft.sync()?;
+            // What the ledger holds may be ahead of the mark: a run that goes on finds it there.
+            ledger.as_mut().map_or(Ok(()), |ledger| ledger.commit(true))?;
+            let mark = Mark { run: run.clone(), input, offset: at.offset, records: at.records, len, crc, changed };
+            mark.write(target)
         };
-        // In a compressed WARC each record is a member of its own, so that an index can point at it.
-        let members = input.kind == Kind::Warc && open.codec == Codec::Gzip;
-        let (mut at, mut counted) = (0, 0);
-        for (place, &end) in output.ends.iter().enumerate() {
-            open.unsealed += end - std::mem::replace(&mut counted, end);
-            let Some(&read) = block.ends.get(place) else { continue };
-            let full = open.unsealed >= SEAL;
-            if !full && !members {
-                continue;
+        match file {
+            // In a compressed WARC each record is a member of its own, so that an index can point at it.
+            Made::Bytes(writer) if input.kind == Kind::Warc && *codec == Codec::Gzip => {
+                stream(writer, block, &output, unsealed, 0, mark)
             }
-            made.write_all(&output.bytes[std::mem::replace(&mut at, end)..end]).with_context(failed)?;
-            let draft = made.seal().with_context(failed)?;
-            if !full {
-                continue;
-            }
-            open.unsealed = 0;
-            if let (Some(run), Some(stamp)) = (&self.run, open.input) {
-                let (len, crc) = draft.sync().with_context(failed)?;
-                // What the ledger holds may be ahead of the mark: a run that goes on finds it there.
-                if let Some(ledger) = &mut self.ledger {
-                    ledger.commit(true)?;
-                }
-                let (offset, records) = (block.start.offset + read as u64, block.start.records + place + 1);
-                let mark = Mark { run: run.clone(), input: stamp, offset, records, len, crc, changed: self.changed };
-                mark.write(&open.target).with_context(failed)?;
-            }
+            Made::Bytes(writer) => stream(writer, block, &output, unsealed, SEAL, mark),
+            #[cfg(feature = "parquet")]
+            Made::Table(table) => table.put(block, &output),
         }
-        made.write_all(&output.bytes[at..]).with_context(failed)
+        .with_context(failed)
     }
 
     pub fn end(&mut self, input: &Input) -> Result<()> {
@@ -245,6 +231,35 @@ impl Files {
         }
         self.ledger.map_or(Ok(()), |ledger| ledger.close(stopped))
     }
+}
+
+/// Writes records, and seals the file behind one where `each` bytes or more were written since the last
+/// seal; behind one where [`SEAL`] were, the place is marked. Where that is depends on the records alone.
+fn stream(
+    writer: &mut Writer<Draft>,
+    block: &Block,
+    output: &Output,
+    unsealed: &mut usize,
+    each: usize,
+    mut mark: impl FnMut(&mut Draft, Position) -> Result<()>,
+) -> Result<()> {
+    let (mut at, mut counted) = (0, 0);
+    for (place, (&end, &read)) in output.ends.iter().zip(&block.ends).enumerate() {
+        *unsealed += end - std::mem::replace(&mut counted, end);
+        if *unsealed < each {
+            continue;
+        }
+        writer.write_all(&output.bytes[std::mem::replace(&mut at, end)..end])?;
+        let draft = writer.seal()?;
+        if *unsealed >= SEAL {
+            *unsealed = 0;
+            let records = block.start.records + place + 1;
+            mark(draft, Position { offset: block.start.offset + read as u64, records })?;
+        }
+    }
+    // A piece of a record has no end.
+    *unsealed += output.bytes.len() - counted;
+    Ok(writer.write_all(&output.bytes[at..])?)
 }
 
 fn to_stdout(error: io::Error) -> anyhow::Error {
