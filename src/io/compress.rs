@@ -36,10 +36,15 @@ pub fn reader(raw: impl Read + Send + 'static) -> io::Result<(Codec, Box<dyn Rea
     ))
 }
 
+/// Bytes handed to an encoder at once: what it makes of them depends on where they are parted.
+const STEP: usize = 1 << 16;
+
 /// Bytes on their way into a file that is compressed like the one they came from.
 pub struct Writer<W: Write> {
     codec: Codec,
     state: State<W>,
+    /// Bytes of this member that are not yet handed on.
+    pending: Vec<u8>,
     /// Was anything written? A compressed file has one member at least.
     begun: bool,
 }
@@ -55,12 +60,16 @@ enum State<W: Write> {
 
 impl<W: Write> Writer<W> {
     pub fn new(codec: Codec, inner: W) -> Writer<W> {
-        Writer { codec, state: State::Between(inner), begun: false }
+        Writer { codec, state: State::Between(inner), pending: Vec::new(), begun: false }
     }
 
     /// Ends a gzip member or Zstandard frame: what is written so far can be read by itself, and a
     /// reader can be pointed behind it.
     pub fn seal(&mut self) -> io::Result<&mut W> {
+        let pending = std::mem::take(&mut self.pending);
+        if !pending.is_empty() {
+            self.hand_on(&pending)?;
+        }
         let inner = match std::mem::replace(&mut self.state, State::Lost) {
             State::Between(inner) => inner,
             State::Gzip(encoder) => encoder.finish()?,
@@ -71,6 +80,15 @@ impl<W: Write> Writer<W> {
         match &mut self.state {
             State::Between(inner) => Ok(inner),
             _ => Err(lost()),
+        }
+    }
+
+    fn hand_on(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.state {
+            State::Between(inner) => inner.write_all(bytes),
+            State::Gzip(encoder) => encoder.write_all(bytes),
+            State::Zstd(encoder) => encoder.write_all(bytes),
+            State::Lost => Err(lost()),
         }
     }
 
@@ -107,12 +125,18 @@ fn lost() -> io::Error {
 impl<W: Write> Write for Writer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.start()?;
-        match &mut self.state {
-            State::Between(inner) => inner.write(bytes),
-            State::Gzip(encoder) => encoder.write(bytes),
-            State::Zstd(encoder) => encoder.write(bytes),
-            State::Lost => Err(lost()),
+        if self.codec == Codec::Plain {
+            return self.hand_on(bytes).map(|()| bytes.len());
         }
+        let taken = bytes.len().min(STEP - self.pending.len());
+        self.pending.extend_from_slice(&bytes[..taken]);
+        if self.pending.len() == STEP {
+            let pending = std::mem::take(&mut self.pending);
+            self.hand_on(&pending)?;
+            self.pending = pending;
+            self.pending.clear();
+        }
+        Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -121,6 +145,33 @@ impl<W: Write> Write for Writer<W> {
             State::Gzip(encoder) => encoder.flush(),
             State::Zstd(encoder) => encoder.flush(),
             State::Lost => Err(lost()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_out_does_not_depend_on_how_it_went_in() {
+        let text: String = (0..60_000u64).map(|number| format!("{} bridges over the sound, ", number * number % 7919)).collect();
+        for codec in [Codec::Plain, Codec::Gzip, Codec::Zstd] {
+            let mut made = Vec::new();
+            for step in [text.len(), 1, 4097, 100_000] {
+                let mut writer = Writer::new(codec, Vec::new());
+                for part in text.as_bytes().chunks(step) {
+                    writer.write_all(part).unwrap();
+                }
+                writer.seal().unwrap();
+                writer.write_all(b"more").unwrap();
+                made.push(writer.finish().unwrap());
+            }
+            assert!(made.iter().all(|bytes| *bytes == made[0]), "{codec:?}");
+            let (found, mut reader) = reader(io::Cursor::new(made.swap_remove(0))).unwrap();
+            let mut back = String::new();
+            reader.read_to_string(&mut back).unwrap();
+            assert!(found == codec && back == format!("{text}more"));
         }
     }
 }

@@ -55,18 +55,24 @@ impl Mark {
         beside(&real(target), "mark")
     }
 
+    /// Away with it, where there is one.
+    pub fn remove(target: &Path) {
+        for what in ["mark", "new-mark"] {
+            let _ = fs::remove_file(beside(&real(target), what));
+        }
+    }
+
     pub fn read(target: &Path) -> Option<Mark> {
         serde_json::from_slice(&fs::read(Mark::path(target)).ok()?).ok()
     }
 
     /// Replaces the mark before.
     pub fn write(&self, target: &Path) -> Result<()> {
-        let path = Mark::path(target);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new().prefix(".dechaff-").tempfile_in(folder)?;
+        let new = beside(&real(target), "new-mark");
+        let mut file = File::create(&new)?;
         file.write_all(&serde_json::to_vec(self)?)?;
-        file.as_file().sync_data()?;
-        file.persist(&path)?;
+        file.sync_data()?;
+        fs::rename(new, Mark::path(target))?;
         Ok(())
     }
 }

@@ -112,7 +112,7 @@ impl Files {
     fn create(&mut self, input: &Input, codec: Codec) -> Result<()> {
         let Some(target) = self.place.target(input)? else { return Ok(()) };
         let draft = if input.start == Position::default() {
-            let _ = std::fs::remove_file(Mark::path(&target));
+            Mark::remove(&target);
             Draft::new(&target)?
         } else {
             let mark = Mark::read(&target).with_context(|| format!("{}: its mark is gone", target.display()))?;
@@ -186,10 +186,10 @@ impl Files {
                 let whole = draft.whole().with_context(failed)?;
                 self.commit(replaces)?;
                 whole.take_name().with_context(failed)?;
-                let _ = std::fs::remove_file(Mark::path(&open.target));
+                Mark::remove(&open.target);
             }
             Some(open) => {
-                let _ = std::fs::remove_file(Mark::path(&open.target));
+                Mark::remove(&open.target);
                 drop(open);
                 self.commit(false)?;
             }
@@ -214,7 +214,7 @@ impl Files {
                 }
             }
             _ => {
-                let _ = std::fs::remove_file(Mark::path(&open.target));
+                Mark::remove(&open.target);
             }
         }
     }
