@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Bytes that one record may take. A longer one is no article: it is passed through.
-pub const LONGEST: usize = 32 << 20;
+pub const LONGEST: usize = 16 << 20;
 
 /// A file, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -276,13 +276,13 @@ fn a_record_too_long_for_an_article_passes_through() {
     let long = format!("{{\"text\":\"{}\"}}\n", "ADVERTISEMENT\\n".repeat(5 << 20));
     desk.write("a.jsonl", format!("{record}{long}{record}"));
     let ran = desk.run(&["clean", "-o", "out", "a.jsonl"]).exits(2);
-    assert_eq!(ran.err(), "dechaff: a.jsonl:2: longer than 32 MiB, which no article is; passed through as it is\n");
+    assert_eq!(ran.err(), "dechaff: a.jsonl:2: longer than 16 MiB, which no article is; passed through as it is\n");
     let clean = format!("{{\"text\":{}}}\n", json(PROSE));
     assert!(desk.read("out/a.jsonl") == format!("{clean}{long}{clean}"));
     desk.write("long.txt", "x\n".repeat(20 << 20));
     desk.write("b.txt", dirty());
     let ran = desk.run(&["clean", "-o", "out", "long.txt", "b.txt"]).exits(2);
-    assert!(ran.err().contains("long.txt: cannot be read; it was left as it is: longer than 32 MiB"), "{}", ran.err());
+    assert!(ran.err().contains("long.txt: cannot be read; it was left as it is: longer than 16 MiB"), "{}", ran.err());
     assert_eq!(desk.read("out/b.txt"), PROSE);
 }
 

@@ -180,6 +180,11 @@ fn results_never_leave_their_folder() {
     let ran = desk.run(&["clean", "-o", "out", "in"]).exits(2);
     assert!(ran.err().matches("leads out of").count() == 2, "{}", ran.err());
     assert_eq!((desk.names("elsewhere"), desk.read("elsewhere/b.txt")), (vec!["b.txt".to_owned()], "mine".to_owned()));
+    // A name may be as long as the file system allows.
+    let long = format!("{}.txt", "x".repeat(250));
+    desk.write(&format!("long/{long}"), dirty());
+    desk.run(&["clean", "-w", "long"]).exits(0);
+    assert_eq!(desk.read(&format!("long/{long}")), PROSE);
     // Nor do paths that climb.
     desk.write("deep/down/x.txt", dirty());
     let ran = run_in(
@@ -258,10 +263,9 @@ fn a_full_disk_leaves_the_old_file_and_the_others_are_done() {
 }
 
 #[test]
-fn memory_does_not_grow_with_the_input() {
-    // A pipe that never ends would otherwise be read to its end before anything comes out.
+fn a_slow_reader_holds_the_run_up() {
     let desk = Desk::new();
-    let mut child = desk.spawn(&["clean", "--input-format", "jsonl", "-"]);
+    let mut child = desk.spawn(&["clean", "-j", "2", "--input-format", "jsonl", "-"]);
     let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let record = crawl(1 << 20);
     let feed = thread::spawn(move || {
@@ -279,5 +283,5 @@ fn memory_does_not_grow_with_the_input() {
     drop(stdout);
     assert!(child.wait().unwrap().success());
     let sent = feed.join().unwrap();
-    assert!(sent < 200, "{sent} MiB were taken while nothing was written");
+    assert!(sent < 40, "{sent} MiB were taken while nothing was written");
 }

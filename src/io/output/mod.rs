@@ -19,6 +19,7 @@ use anyhow::{Context, Result};
 use draft::Draft;
 use place::Place;
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -112,8 +113,9 @@ impl Files {
     fn create(&mut self, input: &Input, codec: Codec) -> Result<()> {
         let Some(target) = self.place.target(input)? else { return Ok(()) };
         let draft = if input.start == Position::default() {
+            let draft = Draft::new(&target)?;
             Mark::remove(&target);
-            Draft::new(&target)?
+            draft
         } else {
             let mark = Mark::read(&target).with_context(|| format!("{}: its mark is gone", target.display()))?;
             self.changed = mark.changed;
@@ -213,9 +215,7 @@ impl Files {
                     draft.keep();
                 }
             }
-            _ => {
-                Mark::remove(&open.target);
-            }
+            _ => Mark::remove(&open.target),
         }
     }
 
@@ -274,10 +274,6 @@ fn to_stdout(error: io::Error) -> anyhow::Error {
 pub fn beside(target: &Path, what: &str) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     // A file system takes names of 255 bytes.
-    let name = if name.len() > 200 { blake3_hex(&name) } else { name.into_owned() };
+    let name = if name.len() > 200 { Cow::Owned(dechaff::checksum(&name)) } else { name };
     target.with_file_name(format!(".{name}.dechaff-{what}"))
-}
-
-fn blake3_hex(name: &str) -> String {
-    dechaff::checksum(name)
 }
