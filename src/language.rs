@@ -17,7 +17,9 @@ pub(crate) fn longest_line(text: &str) -> &str {
 /// The language of a text as packs name it, guessed from its longest line; none where that is unsure.
 ///
 /// ```
-/// assert_eq!(dechaff::guess_language("Der Rat von Port Ellery hat am Dienstag vier Stunden lang über die neue Brücke beraten."), Some("de"));
+/// let text = "Der Rat von Port Ellery hat am Dienstag vier Stunden lang beraten, ob die neue Brücke über den \
+///             Sund gebaut werden soll, und niemand hatte eine Abstimmung erwartet.";
+/// assert_eq!(dechaff::guess_language(text), Some("de"));
 /// assert_eq!(dechaff::guess_language("Port Ellery"), None);
 /// ```
 pub fn guess_language(text: &str) -> Option<&'static str> {
