@@ -14,6 +14,18 @@ pub(crate) fn longest_line(text: &str) -> &str {
     text.split('\n').max_by_key(|line| line.len()).unwrap_or_default().trim()
 }
 
+/// The language of a text as packs name it, guessed from its longest line; none where that is unsure.
+///
+/// ```
+/// let text = "Der Rat von Port Ellery hat am Dienstag vier Stunden lang beraten, ob die neue Brücke über den \
+///             Sund gebaut werden soll, und niemand hatte eine Abstimmung erwartet.";
+/// assert_eq!(dechaff::guess_language(text), Some("de"));
+/// assert_eq!(dechaff::guess_language("Port Ellery"), None);
+/// ```
+pub fn guess_language(text: &str) -> Option<&'static str> {
+    guess(longest_line(text))
+}
+
 /// The language of a line as packs name it, or none where it is unsure.
 pub(crate) fn guess(line: &str) -> Option<&'static str> {
     if line.len() < SHORTEST {

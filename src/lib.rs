@@ -34,6 +34,7 @@ pub use engine::{
 };
 pub use error::{Error, Result};
 pub use examples::{Failure, Outcome, test_rules};
+pub use language::guess_language;
 pub use ledger::{Cleaned, Cut, Entry, EntryCut, Term, Weighing, checksum};
 pub use lint::{Advice, lint};
 pub use pack::Pack;

@@ -1,5 +1,6 @@
 //! The command line as clap reads it; nothing here decides anything.
 
+use crate::io::{encoding, format::Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -12,6 +13,9 @@ Examples:
                                           clean in place and note every cut
   dechaff restore -w --ledger cuts.jsonl articles/
                                           put everything back
+  dechaff clean --resume -o cleaned --ledger cuts.jsonl crawl/
+                                          go on where that was interrupted
+  dechaff diff --sample 40 crawl.jsonl    articles spread over rules and hosts
   dechaff explain article.txt:12          why line 12 goes or stays
   dechaff rules new --site example.com    a pack for one more site
 
@@ -65,13 +69,20 @@ pub struct CleanArgs {
     /// Write a cleaned copy of every article under this folder
     #[arg(short, long, value_name = "DIR", conflicts_with = "check")]
     pub output: Option<PathBuf>,
-    /// Note every cut in this file, a JSON object for each article that lost something or was held
+    /// Note every cut in this file, a JSON object for each article that lost something or was held;
+    /// a table where its name ends in .parquet
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     pub ledger: Option<PathBuf>,
+    /// Go on where the same command was interrupted or killed
+    #[arg(long, conflicts_with = "check")]
+    pub resume: bool,
+    /// Count what was done in this file, as JSON: by rule, category, host, language; what was held
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Write nothing; name the articles that hold chaff and exit with 1 if any does
     #[arg(long)]
     pub check: bool,
-    /// Exit with 2 where an article is held
+    /// Stop at the first bad record, and exit with 2 where an article is held
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
@@ -90,6 +101,12 @@ pub struct DiffArgs {
     /// Only count, by category, rule and file
     #[arg(long, conflicts_with = "format")]
     pub stat: bool,
+    /// Show only N articles, spread over rules and hosts
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub sample: Option<usize>,
+    /// Show only what comes out otherwise than with other rules: a file or folder of them, or `builtin`
+    #[arg(long, value_name = "RULES", conflicts_with_all = ["stat", "format", "context"])]
+    pub against: Option<PathBuf>,
     /// Lines shown around a change
     #[arg(short = 'U', long, default_value_t = 1, value_name = "N")]
     pub context: usize,
@@ -251,7 +268,7 @@ pub struct ConfigArgs {
 }
 
 /// Which rules are used.
-#[derive(Args, Clone, Default)]
+#[derive(Args, Debug, Clone, Default)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleArgs {
     /// Use only these: `all`, categories, packs, rule ids [default: all but byline, headline]
@@ -278,7 +295,7 @@ pub struct RuleArgs {
 }
 
 /// What is known about the articles.
-#[derive(Args, Default)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "About the articles")]
 pub struct AboutArgs {
     /// The host they come from, which switches its site packs on
@@ -296,25 +313,31 @@ pub struct AboutArgs {
 }
 
 /// How input is read.
-#[derive(Args)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// The format [default: by extension; a folder is searched for .txt, .text, .jsonl, .ndjson]
+    /// The format [default: by extension, also in front of .gz and .zst; others are text]
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub input_format: Option<InputFormat>,
-    /// JSONL: the field that holds the text
+    pub input_format: Option<Kind>,
+    /// In folders only files that match; `!` in front leaves files out; may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    pub glob: Vec<String>,
+    /// The encoding of text without a byte order mark: auto, or a name as in windows-1252
+    #[arg(long, value_name = "NAME", default_value = "utf-8", value_parser = encoding::parse)]
+    pub encoding: encoding::Choice,
+    /// The field or column that holds the text
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub text_field: String,
-    /// JSONL: the field that holds the address
+    /// The field or column that holds the address
     #[arg(long, value_name = "NAME", default_value = "url")]
     pub url_field: String,
-    /// JSONL: the field that holds the host
+    /// The field or column that holds the host
     #[arg(long, value_name = "NAME", default_value = "host")]
     pub host_field: String,
-    /// JSONL: the field that holds the title
+    /// The field or column that holds the title
     #[arg(long, value_name = "NAME", default_value = "title")]
     pub title_field: String,
-    /// JSONL: the field that holds the language
+    /// The field or column that holds the language
     #[arg(long, value_name = "NAME", default_value = "lang")]
     pub lang_field: String,
     /// Take the host from the folder the file is in, where it is named like one
@@ -327,15 +350,7 @@ pub struct InputArgs {
     pub about: AboutArgs,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum InputFormat {
-    /// One article a file
-    Text,
-    /// One article a line, as a JSON object
-    Jsonl,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum HostFrom {
     Dir,
 }

@@ -1,38 +1,102 @@
 //! `dechaff clean`.
 
-use super::{End, args::CleanArgs, setup};
-use crate::io::{
-    Source,
-    atomic::Draft,
-    batch::{self, Item, Sink, note},
-    walk::{Input, inputs},
+use super::{
+    End,
+    args::CleanArgs,
+    setup::{Setup, interruptible},
+};
+use crate::{
+    io::{
+        batch::{self, Fatal, STOPPED, Sink},
+        blocks::Block,
+        compress::Codec,
+        item::Item,
+        ledger::Ledger,
+        output::{
+            Files, Output,
+            draft::{Draft, Whole},
+            place::Place,
+        },
+        progress::{self, note},
+        record::Edit,
+        resume::{self, Journal},
+        source::Source,
+        walk::{Input, inputs},
+    },
+    report::{count, summary::Summary, visible},
 };
 use anyhow::{Context, Result, bail};
-use dechaff::Entry;
+use dechaff::{Cleaner, Entry};
 use std::{
-    collections::HashMap,
-    fs,
     io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    sync::atomic::Ordering,
 };
 
 pub fn run(args: &CleanArgs) -> Result<End> {
-    let cleaner = setup::cleaner(&args.rules)?;
-    let inputs = inputs(&args.paths, &args.input)?;
-    let place = if args.check { Place::Nowhere } else { Place::choose(&inputs, args.write, args.output.as_deref())? };
-    let ledger = args.ledger.as_deref().map(open_ledger).transpose()?;
-    let mut cleaning = Cleaning { ledger, check: args.check, files: Files::new(place), counts: Counts::default() };
-    let trouble = batch::run(&inputs, &args.input, &cleaner, &mut cleaning)?;
-    cleaning.files.flush()?;
-    let counts = cleaning.counts;
-    if io::stderr().is_terminal() || counts.held > HELD_SHOWN {
-        note(&format!("{} articles: {} cuts in {}, {} held", counts.articles, counts.cuts, counts.touched, counts.held));
+    let setup = Setup::new(&args.rules)?;
+    let run = setup.known_by(&args.rules, &args.input)?;
+    let cleaner = setup.cleaner()?;
+    let mut inputs = inputs(&args.paths, &args.input)?;
+    let place = if args.check { Place::Nowhere } else { Place::choose(&inputs.files, args.write, args.output.as_deref())? };
+    if args.resume && matches!(place, Place::Stdout) {
+        bail!("--resume goes on with files; standard output is none; say -o DIR or -w");
     }
-    Ok(End { found: args.check && counts.touched > 0, trouble: trouble || counts.bad > 0 || (args.strict && counts.held > 0) })
+    let _locks = place.lock(&args.paths)?;
+    let ledger = args.ledger.as_deref().map(|path| Ledger::open(path, args.resume)).transpose()?;
+    let journal = match &place {
+        Place::Folder(folder) => Some(Journal::open(folder, &run, args.resume)?),
+        _ => None,
+    };
+    let all = inputs.files.len();
+    if args.resume {
+        resume::plan(&mut inputs.files, &place, &run, journal.as_ref())?;
+    }
+    let inputs_left = inputs.files;
+    interruptible();
+    progress::start(inputs_left.iter().map(|input| input.size).sum(), matches!(place, Place::Stdout | Place::Nowhere));
+    let cleaning = Cleaning { cleaner: &cleaner, ledger: ledger.is_some(), write: !args.check, report: args.report.is_some() };
+    let files = Files::new(place, &args.input.text_field).with_ledger(ledger).resumable(run, journal);
+    let mut sink = Writing { args, files, codec: Codec::Plain, counts: Counts::default(), summary: Summary::default() };
+    let done = batch::run(&inputs_left, &args.input, |item, part| cleaning.look(item, part), &mut sink);
+    progress::end();
+    let Writing { mut files, counts, summary, .. } = sink;
+    let done = match done {
+        Ok(done) => done,
+        Err(error) => {
+            files.give_up(false);
+            let _ = files.close(false, true);
+            return Err(error);
+        }
+    };
+    let undone = !done.undone.is_empty() || inputs.trouble;
+    files.close(!undone, done.stopped)?;
+    if let Some(path) = &args.report {
+        let mut draft = Draft::new(path)?;
+        let refused = || format!("{}: the report cannot be written", path.display());
+        draft.write_all(&summary.json(done.undone.clone())?).with_context(refused)?;
+        draft.whole().and_then(Whole::take_name).with_context(refused)?;
+    }
+    counts.tell();
+    if done.stopped {
+        note(&format!(
+            "stopped; {} of {} not done; the same command with --resume goes on",
+            done.undone.len(),
+            count(all, "file")
+        ));
+    } else if done.undone.len() > 1 {
+        note(&format!("not done: {}", listed(&done.undone)));
+    }
+    Ok(End { found: args.check && counts.touched > 0, trouble: undone || counts.bad > 0 || (args.strict && counts.held > 0) })
 }
 
-/// Held articles that are named one by one.
-const HELD_SHOWN: usize = 20;
+/// Held articles, and bad records, that are named one by one.
+const SHOWN: usize = 20;
+
+fn listed(names: &[String]) -> String {
+    let more = names.len().saturating_sub(SHOWN);
+    let names = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
+}
 
 #[derive(Default)]
 struct Counts {
@@ -43,199 +107,152 @@ struct Counts {
     bad: usize,
 }
 
-struct Cleaning {
-    ledger: Option<fs::File>,
-    check: bool,
-    files: Files,
-    counts: Counts,
+impl Counts {
+    fn tell(&self) {
+        let Counts { articles, touched, cuts, held, bad } = self;
+        if io::stderr().is_terminal() || *held > SHOWN || *bad > SHOWN {
+            let bad = if *bad > 0 { format!(", {bad} bad") } else { String::new() };
+            note(&format!("{articles} articles: {cuts} cuts in {touched}, {held} held{bad}"));
+        }
+    }
 }
 
-/// What comes of one article.
+/// Works on one record, beside others.
+struct Cleaning<'a> {
+    cleaner: &'a Cleaner,
+    ledger: bool,
+    write: bool,
+    report: bool,
+}
+
+/// What comes of records that follow one another.
+#[derive(Default)]
 struct Part {
-    shown: String,
-    /// Its bytes, where they are written.
-    bytes: Vec<u8>,
-    cuts: usize,
-    held: Option<String>,
-    problem: Option<String>,
-    entry: Option<Entry>,
+    counts: Counts,
+    output: Output,
+    /// What is to be said of records: held ones first of all, then bad ones.
+    held: Vec<String>,
+    bad: Vec<String>,
+    /// Records that lose something, by place and number of cuts.
+    dirty: Vec<(String, usize)>,
+    summary: Summary,
 }
 
-impl Sink for Cleaning {
+impl Cleaning<'_> {
+    fn look(&self, item: &Item<'_>, part: &mut Part) {
+        let article = item.article();
+        part.counts.articles += usize::from(article.is_some());
+        match article {
+            Some(Ok(article)) => {
+                let cleaned = self.cleaner.clean(&article);
+                let edits: Vec<Edit<'_>> = cleaned.cuts().iter().map(|cut| Edit::cut(cut.bytes())).collect();
+                let bytes = match item.changed(&edits) {
+                    Ok(bytes) => bytes,
+                    Err(what) => return self.bad(item, &what, part),
+                };
+                if let Some(reason) = cleaned.held() {
+                    part.held.push(format!("{}: held, left as it is: {reason}", item.shown()));
+                }
+                if !edits.is_empty() {
+                    part.counts.touched += 1;
+                    part.counts.cuts += edits.len();
+                    part.output.changed = true;
+                    if !self.write {
+                        part.dirty.push((item.shown(), edits.len()));
+                    }
+                }
+                if self.report {
+                    part.summary.add(item, &article, &cleaned);
+                }
+                if let Some(entry) = item.entry(&cleaned).filter(|_| self.ledger) {
+                    add(&mut part.output.entries, &entry);
+                }
+                if self.write {
+                    part.output.push(&bytes.unwrap_or_default());
+                }
+            }
+            Some(Err(what)) => self.bad(item, what, part),
+            None if self.write => part.output.push(item.bytes().unwrap_or_default()),
+            None => {}
+        }
+    }
+
+    fn bad(&self, item: &Item<'_>, what: &str, part: &mut Part) {
+        if self.report {
+            part.summary.add_bad(item, what);
+        }
+        part.bad.push(format!("{}: {what}; passed through as it is", item.shown()));
+        part.output.withheld |= item.is_extracted();
+        // Of a page without an article there is no text.
+        if self.write && !item.is_extracted() {
+            part.output.push(item.bytes().unwrap_or_default());
+        }
+    }
+}
+
+/// An entry as a line of the ledger.
+fn add(lines: &mut Vec<u8>, entry: &Entry) {
+    let before = lines.len();
+    match serde_json::to_writer(&mut *lines, entry) {
+        Ok(()) => lines.push(b'\n'),
+        // Strings and numbers can always be written.
+        Err(_) => lines.truncate(before),
+    }
+}
+
+/// Takes the results in order.
+struct Writing<'a> {
+    args: &'a CleanArgs,
+    files: Files,
+    codec: Codec,
+    counts: Counts,
+    summary: Summary,
+}
+
+impl Sink for Writing<'_> {
     type Part = Part;
 
-    fn look(&self, item: &Item<'_>) -> Part {
-        Part {
-            shown: item.shown(),
-            bytes: if self.check { Vec::new() } else { item.output().into_owned() },
-            cuts: item.outcome.as_ref().map_or(0, |cleaned| cleaned.cuts().len()),
-            held: item.outcome.as_ref().ok().and_then(|cleaned| cleaned.held()).map(|reason| reason.to_string()),
-            problem: item.outcome.as_ref().err().cloned(),
-            entry: if self.ledger.is_some() { item.entry() } else { None },
-        }
+    fn begin(&mut self, input: &Input, codec: Codec) -> Result<()> {
+        self.codec = codec;
+        self.files.begin(input, codec)
     }
 
-    fn begin(&mut self, input: &Input) -> Result<()> {
-        self.files.begin(input)
-    }
-
-    fn put(&mut self, input: &Input, part: Part) -> Result<()> {
+    fn put(&mut self, input: &Input, block: &Block, part: Part) -> Result<()> {
         let counts = &mut self.counts;
-        counts.articles += 1;
-        counts.touched += usize::from(part.cuts > 0);
-        counts.cuts += part.cuts;
-        if let Some(reason) = part.held {
+        counts.articles += part.counts.articles;
+        counts.touched += part.counts.touched;
+        counts.cuts += part.counts.cuts;
+        for line in &part.held {
             counts.held += 1;
-            if counts.held <= HELD_SHOWN {
-                note(&format!("{}: held, left as it is: {reason}", part.shown));
+            if counts.held <= SHOWN {
+                note(line);
             }
         }
-        if let Some(problem) = part.problem {
+        for line in &part.bad {
             counts.bad += 1;
-            note(&format!("{}: {problem}", part.shown));
-        }
-        if self.check && part.cuts > 0 {
-            writeln!(io::stdout(), "{}: {}", crate::report::visible(&part.shown), crate::report::count(part.cuts, "cut"))?;
-        }
-        // The ledger first: what it does not know could not be put back.
-        if let (Some(ledger), Some(entry)) = (&mut self.ledger, part.entry) {
-            let mut line = serde_json::to_vec(&entry)?;
-            line.push(b'\n');
-            ledger.write_all(&line).context("the ledger cannot be written")?;
-        }
-        self.files.put(input, &part.bytes, part.cuts > 0)
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
-        if let Some(ledger) = &self.ledger
-            && self.files.replaces()
-        {
-            ledger.sync_data().context("the ledger cannot be written")?;
-        }
-        self.files.end()
-    }
-}
-
-/// A ledger is added to, never overwritten: it may hold what an earlier run cut.
-fn open_ledger(path: &Path) -> Result<fs::File> {
-    let context = || format!("{}: the ledger cannot be written", path.display());
-    let mut file = fs::OpenOptions::new().create(true).read(true).append(true).open(path).with_context(context)?;
-    let len = file.metadata().with_context(context)?.len();
-    if len > 0 {
-        // A run that was killed may have left half a line.
-        use io::{Read, Seek, SeekFrom};
-        let mut last = [0];
-        file.seek(SeekFrom::Start(len - 1)).and_then(|_| file.read_exact(&mut last)).with_context(context)?;
-        if last != *b"\n" {
-            file.write_all(b"\n").with_context(context)?;
-        }
-    }
-    Ok(file)
-}
-
-/// Where results go.
-pub enum Place {
-    Nowhere,
-    Stdout,
-    Original,
-    Folder(PathBuf),
-}
-
-impl Place {
-    /// Refuses what would garble or overwrite something before anything is written.
-    pub fn choose(inputs: &[Input], in_place: bool, folder: Option<&Path>) -> Result<Place> {
-        if in_place {
-            if inputs.iter().any(|input| matches!(input.source, Source::Stdin)) {
-                bail!("-w writes files in place; standard input is none; leave -w out or name files");
+            if self.args.strict {
+                return Err(
+                    Fatal(format!("{}; --strict ends the run there", line.replace("; passed through as it is", ""))).into()
+                );
             }
-            return Ok(Place::Original);
-        }
-        if let Some(folder) = folder {
-            let mut targets: HashMap<&Path, &str> = HashMap::new();
-            for input in inputs {
-                if let Some(first) = targets.insert(&input.below, &input.shown) {
-                    bail!(
-                        "{first} and {} would both become {}; one would be lost; clean them into folders of their own",
-                        input.shown,
-                        folder.join(&input.below).display()
-                    );
-                }
-                if let (Source::File(source), Ok(target)) = (&input.source, fs::canonicalize(folder.join(&input.below)))
-                    && fs::canonicalize(source).is_ok_and(|source| source == target)
-                {
-                    bail!(
-                        "-o {} would overwrite {} while it is read; choose another folder, or -w to clean in place",
-                        folder.display(),
-                        input.shown
-                    );
-                }
+            if counts.bad <= SHOWN {
+                note(line);
             }
-            return Ok(Place::Folder(folder.to_owned()));
         }
-        if inputs.len() > 1 && inputs.iter().any(|input| !input.jsonl) {
-            bail!(
-                "{} articles would run together on one standard output; say -o DIR for a cleaned copy or -w to clean in place",
-                inputs.len()
-            );
+        for (shown, cuts) in &part.dirty {
+            writeln!(io::stdout(), "{}: {}", visible(shown), count(*cuts, "cut"))?;
         }
-        Ok(Place::Stdout)
-    }
-}
-
-/// Writes results to their place, a file at a time.
-pub struct Files {
-    place: Place,
-    stdout: io::BufWriter<io::Stdout>,
-    draft: Option<Draft>,
-    changed: bool,
-}
-
-impl Files {
-    pub fn new(place: Place) -> Files {
-        Files { place, stdout: io::BufWriter::with_capacity(1 << 16, io::stdout()), draft: None, changed: false }
+        self.summary.merge(part.summary);
+        progress::show(counts.articles, counts.cuts);
+        self.files.put(input, block, part.output, self.codec)
     }
 
-    fn replaces(&self) -> bool {
-        matches!(self.place, Place::Original) && self.changed
+    fn end(&mut self, input: &Input) -> Result<()> {
+        self.files.end(input)
     }
 
-    pub fn begin(&mut self, input: &Input) -> Result<()> {
-        self.changed = false;
-        self.draft = match (&self.place, &input.source) {
-            // A record file is written as it is read; whether it changes shows at its end.
-            (Place::Original, Source::File(path)) if input.jsonl => Some(Draft::new(path)?),
-            (Place::Folder(folder), _) => {
-                let target = folder.join(&input.below);
-                if let Some(parent) = target.parent() {
-                    fs::create_dir_all(parent).with_context(|| format!("{}: cannot be made", parent.display()))?;
-                }
-                Some(Draft::new(&target)?)
-            }
-            _ => None,
-        };
-        Ok(())
-    }
-
-    pub fn put(&mut self, input: &Input, bytes: &[u8], changed: bool) -> Result<()> {
-        self.changed |= changed;
-        if let (Place::Original, Source::File(path), None, true) = (&self.place, &input.source, &self.draft, changed) {
-            self.draft = Some(Draft::new(path)?);
-        }
-        match (&self.place, &mut self.draft) {
-            (_, Some(draft)) => draft.write_all(bytes).context("the output cannot be written"),
-            (Place::Stdout, None) => Ok(self.stdout.write_all(bytes)?),
-            _ => Ok(()),
-        }
-    }
-
-    pub fn end(&mut self) -> Result<()> {
-        match self.draft.take() {
-            Some(draft) if self.changed || !matches!(self.place, Place::Original) => draft.finish(),
-            _ => Ok(()),
-        }
-    }
-
-    pub fn flush(&mut self) -> Result<()> {
-        Ok(self.stdout.flush()?)
+    fn give_up(&mut self, input: &Input) {
+        let stopped = STOPPED.load(Ordering::Relaxed) && input.source != Source::Stdin;
+        self.files.give_up(stopped);
     }
 }

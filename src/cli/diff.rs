@@ -7,27 +7,34 @@ use super::{
 };
 use crate::{
     io::{
-        batch::{self, Item, Sink, note},
+        batch::{self, Sink},
+        blocks::Block,
+        compress::Codec,
+        format::Kind,
+        item::Item,
+        progress::note,
         walk::{Input, inputs},
     },
     report::{
+        against::compare,
         count,
+        sample::{Candidate, Sample},
         stat::Tally,
         terminal::{self, Look},
     },
 };
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Result, bail};
-use dechaff::LineDiff;
+use dechaff::{Cleaner, LineDiff, checksum};
 use std::io::{self, BufWriter, Write};
 
 pub fn run(args: &DiffArgs) -> Result<End> {
     let cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
     if args.format == DiffFormat::Patch
-        && let Some(records) = inputs.iter().find(|input| input.jsonl)
+        && let Some(records) = inputs.files.iter().find(|input| input.kind != Kind::Text)
     {
-        bail!("{}: a patch is about lines of text, not records; it could not be applied; use --format json", records.shown);
+        bail!("{}: a patch is about lines of text, not records; it could not be applied; use --format json", records.shown());
     }
     let choice = match args.color {
         Color::Auto => AutoStream::choice(&io::stdout()),
@@ -35,87 +42,162 @@ pub fn run(args: &DiffArgs) -> Result<End> {
         Color::Never => ColorChoice::Never,
     };
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).max(40));
+    let look = Look { context: args.context, width };
+    let view = match &args.against {
+        Some(other) => View::Against(Box::new(setup::others(other, &args.rules)?)),
+        None if args.stat => View::Stat,
+        None => View::Diff(args.format, look),
+    };
+    let out = AutoStream::new(Box::new(BufWriter::new(io::stdout())) as Box<dyn Write + Send + Sync>, choice);
     let mut diffing = Diffing {
-        view: if args.stat { View::Stat } else { View::Diff(args.format, Look { context: args.context, width }) },
-        out: AutoStream::new(Box::new(BufWriter::new(io::stdout())), choice),
+        apart: view.is_terminal(),
+        out,
+        sample: args.sample.map(Sample::new),
         tally: Tally::default(),
+        lines: [0; 2],
+        shown: 0,
         bad: 0,
     };
-    let trouble = batch::run(&inputs, &args.input, &cleaner, &mut diffing)?;
-    let Diffing { view, mut out, tally, bad } = diffing;
-    match view {
-        View::Stat => write!(out, "{tally}")?,
-        View::Diff(DiffFormat::Terminal, _) if tally.touched + tally.held == 0 => {
-            writeln!(out, "{}: nothing to cut", count(tally.articles, "article"))?
-        }
-        View::Diff(DiffFormat::Terminal, _) if tally.articles > 1 => {
-            let held = if tally.held > 0 { format!(", {} held", tally.held) } else { String::new() };
-            writeln!(out, "\n{} articles: {} in {}{held}", tally.articles, count(tally.cuts(), "cut"), tally.touched)?;
-        }
-        View::Diff(..) => {}
-    }
-    out.flush()?;
-    Ok(End { found: args.exit_code && tally.touched > 0, trouble: trouble || bad > 0 })
+    let done = batch::run(&inputs.files, &args.input, |item, part| view.look(&cleaner, item, part), &mut diffing)?;
+    diffing.close(&view)?;
+    let Diffing { tally, bad, lines, .. } = diffing;
+    let found = if args.against.is_some() { lines != [0; 2] } else { tally.touched > 0 };
+    let trouble = inputs.trouble || !done.undone.is_empty() || bad > 0;
+    Ok(End { found: args.exit_code && found, trouble })
 }
 
 enum View {
     Stat,
     Diff(DiffFormat, Look),
+    /// Compared with another set of rules.
+    Against(Box<Cleaner>),
 }
 
-struct Diffing {
-    view: View,
-    out: AutoStream<Box<dyn Write + Send + Sync>>,
+/// What comes of records that follow one another.
+#[derive(Default)]
+struct Part {
+    /// Articles that have something to show.
+    shown: Vec<Candidate>,
     tally: Tally,
+    /// Lines that these rules take and others do not, and the other way round.
+    lines: [usize; 2],
+    bad: Vec<String>,
+}
+
+impl View {
+    fn is_terminal(&self) -> bool {
+        matches!(self, View::Diff(DiffFormat::Terminal, _) | View::Against(_))
+    }
+
+    fn look(&self, cleaner: &Cleaner, item: &Item<'_>, part: &mut Part) {
+        let article = match item.article() {
+            None => return,
+            Some(Err(what)) => return part.bad.push(format!("{}: {what}; left out", item.shown())),
+            Some(Ok(article)) => article,
+        };
+        let cleaned = cleaner.clean(&article);
+        let (mut rules, mut text) = (Vec::new(), String::new());
+        match self {
+            View::Stat => {}
+            View::Diff(DiffFormat::Terminal, look) => text = terminal::render(&item.shown(), &cleaned, *look),
+            View::Diff(DiffFormat::Patch, _) if cleaned.held().is_some() => {}
+            View::Diff(DiffFormat::Patch, _) => text = LineDiff::new(&cleaned).patch(patch_name(&item.shown())),
+            View::Diff(DiffFormat::Json, _) => {
+                let entry = item.entry(&cleaned).and_then(|entry| serde_json::to_string(&entry).ok());
+                text = entry.map_or(String::new(), |line| line + "\n");
+            }
+            View::Against(other) => {
+                if let Some(found) = compare(&item.shown(), &cleaned, &other.clean(&article)) {
+                    (rules, text) = (found.rules, found.text);
+                    part.lines[0] += found.more;
+                    part.lines[1] += found.less;
+                }
+            }
+        }
+        part.tally.add(Tally::of(&item.input.shown(), &cleaned));
+        if text.is_empty() {
+            return;
+        }
+        if rules.is_empty() {
+            rules = cleaned.proposed().iter().map(|cut| cut.rule().clone()).collect();
+        }
+        let chance = checksum(&format!("{} {text}", item.shown()));
+        part.shown.push(Candidate { rules, host: article.host().unwrap_or("?").to_owned(), text, chance });
+    }
+}
+
+/// Prints what comes, in order.
+struct Diffing {
+    /// A blank line stands between articles.
+    apart: bool,
+    out: AutoStream<Box<dyn Write + Send + Sync>>,
+    /// Where only some articles are shown, at the end.
+    sample: Option<Sample>,
+    tally: Tally,
+    lines: [usize; 2],
+    shown: usize,
     bad: usize,
 }
 
-struct Part {
-    text: String,
-    tally: Tally,
-    problem: Option<String>,
+impl Diffing {
+    fn print(&mut self, text: &str) -> Result<()> {
+        if self.apart && self.shown > 0 {
+            writeln!(self.out)?;
+        }
+        self.shown += 1;
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Prints what was kept to the end.
+    fn close(&mut self, view: &View) -> Result<()> {
+        let mut seen = self.shown;
+        if let Some(sample) = self.sample.take() {
+            seen = sample.seen();
+            sample.chosen().iter().try_for_each(|candidate| self.print(&candidate.text))?;
+        }
+        let (out, tally) = (&mut self.out, &self.tally);
+        let some = if self.shown < seen { format!("; {} of {seen} shown", self.shown) } else { String::new() };
+        let held = if tally.held > 0 { format!(", {} held", tally.held) } else { String::new() };
+        let articles = count(tally.articles, "article");
+        match view {
+            View::Stat => write!(out, "{tally}")?,
+            View::Against(_) if seen == 0 => writeln!(out, "{articles}: nothing comes out otherwise")?,
+            View::Against(_) => {
+                let [more, less] = self.lines;
+                writeln!(
+                    out,
+                    "\n{articles}: {seen} come out otherwise; {} more go, {less} go no more{some}",
+                    count(more, "line")
+                )?;
+            }
+            View::Diff(DiffFormat::Terminal, _) if tally.touched + tally.held == 0 => {
+                writeln!(out, "{articles}: nothing to cut")?
+            }
+            View::Diff(DiffFormat::Terminal, _) if tally.articles > 1 => {
+                writeln!(out, "\n{articles}: {} in {}{held}{some}", count(tally.cuts(), "cut"), tally.touched)?;
+            }
+            View::Diff(..) => {}
+        }
+        Ok(out.flush()?)
+    }
 }
 
 impl Sink for Diffing {
     type Part = Part;
 
-    fn look(&self, item: &Item<'_>) -> Part {
-        let cleaned = match &item.outcome {
-            Ok(cleaned) => cleaned,
-            Err(problem) => {
-                let problem = Some(format!("{}: {problem}", item.shown()));
-                return Part { text: String::new(), tally: Tally::default(), problem };
-            }
-        };
-        let text = match self.view {
-            View::Stat => String::new(),
-            View::Diff(DiffFormat::Terminal, look) => terminal::render(&item.shown(), cleaned, look),
-            View::Diff(DiffFormat::Patch, _) if cleaned.held().is_some() => String::new(),
-            View::Diff(DiffFormat::Patch, _) => LineDiff::new(cleaned).patch(patch_name(&item.shown())),
-            View::Diff(DiffFormat::Json, _) => {
-                let entry = item.entry().and_then(|entry| serde_json::to_string(&entry).ok());
-                entry.map_or(String::new(), |line| line + "\n")
-            }
-        };
-        Part { text, tally: Tally::of(&item.input.shown, cleaned), problem: None }
-    }
-
-    fn begin(&mut self, _: &Input) -> Result<()> {
+    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
         Ok(())
     }
 
-    fn put(&mut self, _: &Input, part: Part) -> Result<()> {
-        if let Some(problem) = part.problem {
-            self.bad += 1;
-            note(&problem);
-        }
-        if let (View::Diff(DiffFormat::Terminal, _), false, true) =
-            (&self.view, part.text.is_empty(), self.tally.touched + self.tally.held > 0)
-        {
-            writeln!(self.out)?;
-        }
-        self.out.write_all(part.text.as_bytes())?;
+    fn put(&mut self, _: &Input, _: &Block, part: Part) -> Result<()> {
+        self.bad += part.bad.len();
+        part.bad.iter().for_each(|line| note(line));
         self.tally.add(part.tally);
+        self.lines.iter_mut().zip(part.lines).for_each(|(all, lines)| *all += lines);
+        match &mut self.sample {
+            Some(sample) => part.shown.into_iter().for_each(|candidate| sample.add(candidate)),
+            None => part.shown.iter().try_for_each(|candidate| self.print(&candidate.text))?,
+        }
         Ok(())
     }
 

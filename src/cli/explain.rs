@@ -2,7 +2,10 @@
 
 use super::{End, args::ExplainArgs, setup};
 use crate::{
-    io::{Source, read_text},
+    io::{
+        item::about,
+        source::{Source, read_text},
+    },
     report::visible,
 };
 use anyhow::{Result, bail};
@@ -15,7 +18,7 @@ pub fn run(args: &ExplainArgs) -> Result<End> {
     let (path, line) = split(&args.place);
     let cleaner = setup::cleaner(&args.rules)?;
     let text = read_text(&Source::of(Path::new(path)))?;
-    let article = crate::io::about(&text, &args.about);
+    let article = about(&text, &args.about);
     let explanations = cleaner.explain(&article, line);
     if let Some(line) = line
         && explanations.is_empty()

@@ -1,7 +1,7 @@
 //! `dechaff fit`: weights of evidence from labelled articles.
 
 use super::{End, args::FitArgs, setup::Setup};
-use crate::io::atomic::Draft;
+use crate::io::output::draft::{Draft, Whole};
 use crate::report::visible;
 use anyhow::{Context, Result, bail};
 use dechaff::fit::{self, Judged, Labelled, Options, Point};
@@ -30,8 +30,9 @@ pub fn run(args: &FitArgs) -> Result<End> {
     match &args.output {
         Some(path) => {
             let mut draft = Draft::new(path)?;
-            draft.write_all(fitted.toml.as_bytes())?;
-            draft.finish()?;
+            let refused = || format!("{}: the weights cannot be written", path.display());
+            draft.write_all(fitted.toml.as_bytes()).with_context(refused)?;
+            draft.whole().and_then(Whole::take_name).with_context(refused)?;
         }
         None => io::stdout().write_all(fitted.toml.as_bytes())?,
     }

@@ -3,13 +3,16 @@
 use super::{End, args::ReachArgs, setup::Setup};
 use crate::{
     io::{
-        batch::{self, Item, Sink},
+        batch::{self, Sink},
+        blocks::Block,
+        compress::Codec,
+        item::Item,
         walk::{Input, inputs},
     },
     report::visible,
 };
 use anyhow::Result;
-use dechaff::{Rule, RuleId};
+use dechaff::{Cleaner, Rule, RuleId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Write},
@@ -19,8 +22,10 @@ use std::{
 pub fn run(args: &ReachArgs) -> Result<End> {
     let cleaner = Setup::new(&args.rules)?.cleaner()?;
     let inputs = inputs(&args.paths, &args.input)?;
-    let mut reach = Reach { args, rules: BTreeMap::new() };
-    let trouble = batch::run(&inputs, &args.input, &cleaner, &mut reach)?;
+    let mut reach = Reach { rules: BTreeMap::new() };
+    let look = |item: &Item<'_>, part: &mut Vec<Hit>| look(args, &cleaner, item, part);
+    let done = batch::run(&inputs.files, &args.input, look, &mut reach)?;
+    let trouble = inputs.trouble || !done.undone.is_empty();
     let mut out = io::BufWriter::new(io::stdout());
     let mut rows: Vec<(&RuleId, &Hits)> = reach.rules.iter().collect();
     rows.sort_by_key(|(_, hits)| (std::cmp::Reverse(hits.hosts.len()), std::cmp::Reverse(hits.cuts)));
@@ -39,7 +44,7 @@ pub fn run(args: &ReachArgs) -> Result<End> {
 }
 
 /// How many of the rules for any site have earned their place.
-fn general<'a>(out: &mut impl Write, reach: &Reach<'_>, rules: impl Iterator<Item = &'a Arc<Rule>>) -> Result<()> {
+fn general<'a>(out: &mut impl Write, reach: &Reach, rules: impl Iterator<Item = &'a Arc<Rule>>) -> Result<()> {
     let hosts = |rule: &Rule| reach.rules.get(rule.id()).map_or(0, |hits| hits.hosts.len());
     let counts: Vec<usize> = rules.filter(|rule| rule.sites().is_empty()).map(|rule| hosts(rule)).collect();
     let wide = counts.iter().filter(|&&hosts| hosts >= 3).count();
@@ -56,34 +61,42 @@ struct Hits {
     cuts: usize,
 }
 
-struct Reach<'a> {
-    args: &'a ReachArgs,
+#[derive(Default)]
+struct Reach {
     rules: BTreeMap<RuleId, Hits>,
 }
 
-impl Sink for Reach<'_> {
-    type Part = Vec<(RuleId, String, String)>;
+/// One cut of an article; `first` of its rule there.
+struct Hit {
+    rule: RuleId,
+    host: String,
+    text: String,
+    first: bool,
+}
 
-    fn look(&self, item: &Item<'_>) -> Self::Part {
-        let Ok(cleaned) = &item.outcome else { return Vec::new() };
-        let host = item.host.unwrap_or("?");
-        let wanted =
-            |id: &RuleId| self.args.rule.is_empty() || self.args.rule.iter().any(|rule| id.as_str().starts_with(rule.as_str()));
-        let cuts = cleaned.proposed().iter().filter(|cut| wanted(cut.rule()));
-        cuts.map(|cut| (cut.rule().clone(), host.to_owned(), cleaned.taken(cut).to_owned())).collect()
+fn look(args: &ReachArgs, cleaner: &Cleaner, item: &Item<'_>, part: &mut Vec<Hit>) {
+    let Some(Ok(article)) = item.article() else { return };
+    let cleaned = cleaner.clean(&article);
+    let host = article.host().unwrap_or("?");
+    let wanted = |id: &RuleId| args.rule.is_empty() || args.rule.iter().any(|rule| id.as_str().starts_with(rule.as_str()));
+    let mut seen = BTreeSet::new();
+    for cut in cleaned.proposed().iter().filter(|cut| wanted(cut.rule())) {
+        let (rule, text) = (cut.rule().clone(), cleaned.taken(cut).to_owned());
+        part.push(Hit { first: seen.insert(rule.clone()), rule, host: host.to_owned(), text });
     }
+}
 
-    fn begin(&mut self, _: &Input) -> Result<()> {
+impl Sink for Reach {
+    type Part = Vec<Hit>;
+
+    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
         Ok(())
     }
 
-    fn put(&mut self, _: &Input, part: Self::Part) -> Result<()> {
-        let rules: BTreeSet<&RuleId> = part.iter().map(|(rule, _, _)| rule).collect();
-        for rule in rules {
-            self.rules.entry(rule.clone()).or_default().articles += 1;
-        }
-        for (rule, host, text) in part {
+    fn put(&mut self, _: &Input, _: &Block, part: Self::Part) -> Result<()> {
+        for Hit { rule, host, text, first } in part {
             let hits = self.rules.entry(rule).or_default();
+            hits.articles += usize::from(first);
             hits.cuts += 1;
             hits.hosts.entry(host).or_insert(text);
         }

@@ -1,18 +1,23 @@
 //! `dechaff restore`.
 
-use super::{
-    End,
-    args::RestoreArgs,
-    clean::{Files, Place},
-};
+use super::{End, args::RestoreArgs};
 use crate::io::{
-    Source,
-    batch::note,
-    jsonl::{self, Fields},
+    batch::{self, Sink},
+    blocks::Block,
+    compress::Codec,
+    item::Item,
+    ledger::is_table,
+    output::{
+        Files, Output,
+        place::{self, Place},
+    },
+    progress::note,
+    record::Edit,
+    source::Source,
     walk::{Input, inputs},
 };
-use anyhow::{Context, Result, bail};
-use dechaff::{Entry, checksum};
+use anyhow::{Context, Result, anyhow, bail};
+use dechaff::{Entry, EntryCut, checksum};
 use std::{
     collections::HashMap,
     fs,
@@ -23,46 +28,49 @@ use std::{
 pub fn run(args: &RestoreArgs) -> Result<End> {
     let ledger = Ledger::read(&args.ledger)?;
     let inputs = inputs(&args.paths, &args.input)?;
-    let mut files = Files::new(Place::choose(&inputs, args.write, args.output.as_deref())?);
-    let fields = Fields::new(&args.input);
-    let mut end = End::default();
-    for input in &inputs {
-        if let Err(error) = restore(input, &ledger, &fields, &mut files) {
-            if crate::io::is_broken_pipe(&error) {
-                return Err(error);
-            }
-            note(&format!("{error:#}"));
-            end.trouble = true;
-        }
-    }
-    files.flush()?;
-    Ok(end)
+    let place = Place::choose(&inputs.files, args.write, args.output.as_deref())?;
+    let _locks = place.lock(&args.paths)?;
+    let mut restoring = Restoring { files: Files::new(place, &args.input.text_field), codec: Codec::Plain };
+    let done = batch::run(&inputs.files, &args.input, |item, part| ledger.look(item, part), &mut restoring)?;
+    restoring.files.close(true, false)?;
+    Ok(End { found: false, trouble: inputs.trouble || !done.undone.is_empty() })
 }
 
-fn restore(input: &Input, ledger: &Ledger, fields: &Fields<'_>, files: &mut Files) -> Result<()> {
-    if !input.jsonl {
-        let bytes = input.source.read().with_context(|| format!("{}: cannot be read", input.shown))?;
-        let restored = match std::str::from_utf8(&bytes) {
-            Ok(text) => ledger.original(text, input, None).with_context(|| input.shown.clone())?,
-            // What is not UTF-8 was never cleaned.
-            Err(_) => None,
-        };
-        files.begin(input)?;
-        files.put(input, restored.as_deref().map_or(&bytes[..], str::as_bytes), restored.is_some())?;
-        return files.end();
+/// What comes of records that follow one another.
+#[derive(Default)]
+struct Part {
+    output: Output,
+    /// Why a file is not to be touched.
+    wrong: Option<anyhow::Error>,
+}
+
+struct Restoring {
+    files: Files,
+    codec: Codec,
+}
+
+impl Sink for Restoring {
+    type Part = Part;
+
+    fn begin(&mut self, input: &Input, codec: Codec) -> Result<()> {
+        self.codec = codec;
+        self.files.begin(input, codec)
     }
-    let mut reader = BufReader::new(input.source.open().with_context(|| format!("{}: cannot be read", input.shown))?);
-    files.begin(input)?;
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        if reader.read_until(b'\n', &mut line).with_context(|| format!("{}: cannot be read", input.shown))? == 0 {
-            break;
+
+    fn put(&mut self, input: &Input, block: &Block, part: Part) -> Result<()> {
+        match part.wrong {
+            Some(wrong) => Err(wrong),
+            None => self.files.put(input, block, part.output, self.codec),
         }
-        let restored = ledger.record(&line, number, input, fields).with_context(|| format!("{}:{number}", input.shown))?;
-        files.put(input, restored.as_deref().unwrap_or(&line), restored.is_some())?;
     }
-    files.end()
+
+    fn end(&mut self, input: &Input) -> Result<()> {
+        self.files.end(input)
+    }
+
+    fn give_up(&mut self, _: &Input) {
+        self.files.give_up(false);
+    }
 }
 
 /// The entries of a ledger by the checksum of the cleaned text: a file may have been moved.
@@ -74,10 +82,21 @@ struct Ledger {
 
 impl Ledger {
     fn read(path: &Path) -> Result<Ledger> {
-        let file = fs::File::open(path).with_context(|| format!("{}: the ledger cannot be read", path.display()))?;
         let mut ledger = Ledger { entries: HashMap::new(), places: HashMap::new() };
+        let unread = || format!("{}: the ledger cannot be read", path.display());
+        #[cfg(feature = "parquet")]
+        if is_table(path)? {
+            let add = |entry| {
+                ledger.add(entry);
+                Ok(())
+            };
+            crate::io::parquet::ledger::read(path, add).with_context(unread)?;
+            return Ok(ledger);
+        }
+        is_table(path)?;
+        let file = fs::File::open(path).with_context(unread)?;
         for (at, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.with_context(|| format!("{}: the ledger cannot be read", path.display()))?;
+            let line = line.with_context(unread)?;
             if line.trim().is_empty() {
                 continue;
             }
@@ -94,26 +113,51 @@ impl Ledger {
                     at + 1
                 ),
             };
-            if let Some(path) = &entry.path {
-                ledger.places.insert((path.clone(), entry.record), entry.cleaned.clone());
-            }
-            ledger.entries.entry(entry.cleaned.clone()).or_default().push(entry);
+            ledger.add(entry);
         }
         Ok(ledger)
     }
 
-    /// The original of a text that the ledger knows, or none for one that was never cut.
-    fn original(&self, cleaned: &str, input: &Input, record: Option<usize>) -> Result<Option<String>> {
-        match self.entry(cleaned, input, record)? {
-            Some(entry) => Ok(Some(entry.restore(cleaned)?)),
-            None => Ok(None),
+    fn add(&mut self, entry: Entry) {
+        if let Some(path) = &entry.path {
+            self.places.insert((path.clone(), entry.record), entry.cleaned.clone());
         }
+        self.entries.entry(entry.cleaned.clone()).or_default().push(entry);
+    }
+
+    fn look(&self, item: &Item<'_>, part: &mut Part) {
+        match self.original(item).with_context(|| item.shown()) {
+            Ok(Some(bytes)) => {
+                part.output.changed = true;
+                part.output.push(&bytes);
+            }
+            Ok(None) => part.output.push(item.bytes().unwrap_or_default()),
+            Err(wrong) => part.wrong = part.wrong.take().or(Some(wrong)),
+        }
+    }
+
+    /// The bytes of a record that the ledger knows, or none for one that was never cut.
+    fn original(&self, item: &Item<'_>) -> Result<Option<Vec<u8>>> {
+        // What is no article, or a bad one, was never cleaned.
+        let Some(Ok(article)) = item.article() else { return Ok(None) };
+        let text = article.text();
+        let Some(entry) = self.entry(text, item.input, item.record)? else { return Ok(None) };
+        // Checks that the cuts fit before the record is put together from the same cuts.
+        entry.restore(text)?;
+        let (mut edits, mut taken) = (Vec::with_capacity(entry.cuts.len()), 0);
+        for EntryCut { start, end, text, json, .. } in &entry.cuts {
+            let at = start - taken;
+            taken += end - start;
+            edits.push(Edit { at: at..at, with: text, written: json.as_deref() });
+        }
+        let bytes = item.changed(&edits).map_err(|what| anyhow!("{what}; it was left as it is"))?;
+        Ok(bytes.map(|bytes| bytes.into_owned()))
     }
 
     fn entry(&self, cleaned: &str, input: &Input, record: Option<usize>) -> Result<Option<&Entry>> {
         let sum = checksum(cleaned);
         let Some(entries) = self.entries.get(&sum) else {
-            let place = (input.shown.clone(), record);
+            let place = (input.shown(), record);
             // An original that still stands where its cleaned text went elsewhere is as it should be.
             let known =
                 self.places.get(&place).is_some_and(|cleaned| self.entries[cleaned].iter().all(|entry| entry.original != sum));
@@ -125,8 +169,9 @@ impl Ledger {
         let named = |entry: &&Entry| match &input.source {
             Source::Stdin => entries.iter().all(|other| other.original == entry.original),
             Source::File(_) => {
-                let path = Path::new(entry.path.as_deref().unwrap_or_default());
-                entry.record == record && (path.ends_with(&input.below) || path.as_os_str() == input.shown.as_str())
+                // Of a page the text was written.
+                let path = place::result(Path::new(entry.path.as_deref().unwrap_or_default()));
+                entry.record == record && (path.ends_with(input.below()) || path.as_os_str() == input.shown().as_str())
             }
         };
         let found = entries.iter().rev().find(named);
@@ -135,35 +180,9 @@ impl Ledger {
             let known = entries[0].path.as_deref().unwrap_or("another name");
             note(&format!(
                 "{}: left as it is: the ledger knows this text only as {known}; restore it under that name",
-                input.shown
+                input.shown()
             ));
         }
         Ok(found.filter(|entry| !entry.cuts.is_empty()))
-    }
-
-    fn record(&self, line: &[u8], number: usize, input: &Input, fields: &Fields<'_>) -> Result<Option<Vec<u8>>> {
-        let Ok(text) = std::str::from_utf8(line) else { return Ok(None) };
-        let Ok(record) = jsonl::read(text, fields) else { return Ok(None) };
-        let Some(entry) = self.entry(&record.text, input, Some(number))? else { return Ok(None) };
-        // Checks that the cuts fit before the JSON is put together from the same cuts.
-        entry.restore(&record.text)?;
-        let json = &text[record.place.clone()];
-        let mut taken = 0;
-        let places: Vec<usize> = entry.cuts.iter().map(|cut| (cut.start - taken, taken += cut.end - cut.start).0).collect();
-        let mut restored = line[..record.place.start].to_vec();
-        let mut at = 0;
-        for (cut, raw) in entry.cuts.iter().zip(jsonl::raw_offsets(json, places)) {
-            restored.extend_from_slice(&json.as_bytes()[at..raw]);
-            match &cut.json {
-                Some(json) => restored.extend_from_slice(json.as_bytes()),
-                None => {
-                    let written = serde_json::to_string(&cut.text)?;
-                    restored.extend_from_slice(&written.as_bytes()[1..written.len() - 1]);
-                }
-            }
-            at = raw;
-        }
-        restored.extend_from_slice(&line[record.place.start + at..]);
-        Ok(Some(restored))
     }
 }

@@ -1,10 +1,11 @@
 //! From flags and `dechaff.toml` to a cleaner: built-in packs, then the configuration's, then those
 //! of `--rules`.
 
-use super::args::RuleArgs;
+use super::args::{InputArgs, RuleArgs};
+use crate::io::batch::STOPPED;
 use anyhow::{Context, Result, bail};
 use dechaff::{Cleaner, Confidence, Config, Pack, Selection};
-use std::env;
+use std::{env, fs, path::Path, sync::atomic::Ordering};
 
 /// What holds after all layers.
 pub struct Setup {
@@ -41,6 +42,28 @@ impl Setup {
         Ok(Setup { config, selection, packs })
     }
 
+    /// A checksum of all that decides what comes of an article: version, rules, selection, flags.
+    pub fn known_by(&self, rules: &RuleArgs, input: &InputArgs) -> Result<String> {
+        let InputArgs { input_format, encoding, host_from, about, .. } = input;
+        let fields = [&input.text_field, &input.url_field, &input.host_field, &input.title_field, &input.lang_field];
+        let mut all = format!(
+            "{} {rules:?} {:?} {:?} {:?} {input_format:?} {encoding:?} {host_from:?} {about:?} {fields:?}",
+            env!("CARGO_PKG_VERSION"),
+            self.selection,
+            self.config.guard,
+            self.config.rules,
+        );
+        for pack in &self.packs {
+            all += &pack.path().display().to_string();
+            match pack.rules().iter().any(|rule| rule.origin().builtin) {
+                true => pack.rules().iter().for_each(|rule| all += rule.source()),
+                // The file also says what the pack disables and where it applies.
+                false => all += &fs::read_to_string(pack.path()).with_context(|| pack.path().display().to_string())?,
+            }
+        }
+        Ok(dechaff::checksum(&all))
+    }
+
     pub fn cleaner(self) -> Result<Cleaner> {
         Ok(Cleaner::builder().packs(self.packs).selection(self.selection).guard(self.config.guard).build()?)
     }
@@ -49,4 +72,22 @@ impl Setup {
 /// The cleaner that the flags ask for.
 pub fn cleaner(args: &RuleArgs) -> Result<Cleaner> {
     Setup::new(args)?.cleaner()
+}
+
+/// A cleaner for rules that others are compared with: those of a file or folder alone, or `builtin`.
+pub fn others(path: &Path, rules: &RuleArgs) -> Result<Cleaner> {
+    let builtin = path == Path::new("builtin");
+    let packs = if builtin { Vec::new() } else { vec![path.to_owned()] };
+    Setup::new(&RuleArgs { rules: packs, no_builtin: !builtin, isolated: true, ..rules.clone() })?.cleaner()
+}
+
+/// Lets Ctrl-C and SIGTERM end a run after what is under way; a second one ends it at once.
+pub fn interruptible() {
+    let stop = || {
+        if STOPPED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    // Where no handler can be set, the default one ends the run at once, which loses nothing either.
+    let _ = ctrlc::set_handler(stop);
 }

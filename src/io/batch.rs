@@ -1,232 +1,377 @@
-//! Runs articles through a cleaner, on all cores and in input order, and hands each to a sink.
+//! Runs over files: one thread reads ahead, all cores work on the records, one thread gets the
+//! results in input order. What is under way at a time is bounded, so a slow disk holds the reader up
+//! and memory does not grow with the input.
 
 use super::{
-    about,
-    jsonl::{self, Fields},
+    blocks::{BLOCK, Block, Blocks, Piece, Position},
+    compress::Codec,
+    format::{self, Format, Raw},
+    is_broken_pipe,
+    item::Item,
+    progress::note,
+    record::Found,
+    source::LONGEST,
     walk::Input,
 };
 use crate::cli::args::InputArgs;
 use anyhow::{Context, Result};
-use dechaff::{Article, Cleaned, Cleaner, Entry};
-use rayon::prelude::*;
 use std::{
-    borrow::Cow,
-    io::{self, BufRead, BufReader, Read, Write},
-    ops::Range,
+    collections::VecDeque,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
 };
 
-/// Text files that are cleaned side by side before the sink gets them.
-const FILES: usize = 128;
+/// Files of one article each that are read side by side.
+const FILES: usize = 64;
 
-/// Bytes of records that are.
-const BYTES: usize = 4 << 20;
-
-/// One article, or a record that is none.
-pub struct Item<'a> {
-    pub input: &'a Input,
-    /// The line of the file, from 1, where the file holds an article a line.
-    pub record: Option<usize>,
-    /// Its bytes in the file, line end included.
-    raw: &'a [u8],
-    /// The bytes of `raw` that write the text as JSON, for a record.
-    json: Option<Range<usize>>,
-    /// The host it is from, where that is known.
-    pub host: Option<&'a str>,
-    pub outcome: Result<Cleaned<'a>, String>,
-}
+/// Set when the user asks to stop: what is under way is ended, nothing new is begun.
+pub static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// What a batch leads to.
-pub trait Sink: Sync {
-    /// What is worked out of an item, side by side with others.
-    type Part: Send;
+pub trait Sink {
+    /// What is worked out of records that follow one another, side by side with others.
+    type Part: Default + Send;
 
-    fn look(&self, item: &Item<'_>) -> Self::Part;
-    fn begin(&mut self, input: &Input) -> Result<()>;
-    fn put(&mut self, input: &Input, part: Self::Part) -> Result<()>;
+    fn begin(&mut self, input: &Input, codec: Codec) -> Result<()>;
+    /// Takes what came of a block of records, or of a file that is one article.
+    fn put(&mut self, input: &Input, block: &Block, part: Self::Part) -> Result<()>;
     fn end(&mut self, input: &Input) -> Result<()>;
+    /// A file that was begun is not ended: it could not be done, or the user stopped the run.
+    fn give_up(&mut self, _input: &Input) {}
 }
 
-/// Feeds every article of the inputs to the sink. A file that cannot be done is reported and the
-/// others are done all the same; true where that happened.
-pub fn run<S: Sink>(inputs: &[Input], args: &InputArgs, cleaner: &Cleaner, sink: &mut S) -> Result<bool> {
+/// Ends the whole run, where other errors end only a file.
+#[derive(Debug)]
+pub struct Fatal(pub String);
+
+impl fmt::Display for Fatal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Fatal {}
+
+/// How a run ended.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Files that could not be done, or no longer were when the user stopped the run.
+    pub undone: Vec<String>,
+    pub stopped: bool,
+}
+
+/// A step of the reader.
+enum Job<'a> {
+    /// Files of one article each.
+    Files(&'a [Input]),
+    Begin(&'a Input, Codec, Arc<dyn Format>),
+    Block(Block),
+    End,
+    /// The rest of a file cannot be read.
+    Lost(&'a Input, anyhow::Error),
+}
+
+/// What comes of a step, once it is worked out.
+enum Step<'a, P> {
+    Files(&'a [Input], Receiver<Vec<Result<(Codec, P)>>>),
+    Begin(&'a Input, Codec),
+    Block(Receiver<(Block, P)>),
+    End,
+    Lost(&'a Input, anyhow::Error),
+}
+
+/// Feeds every record of the inputs to `look`, on all cores, and what it makes of them to the sink, in
+/// order. A file that cannot be done is reported and the others are done all the same.
+///
+/// # Errors
+/// Where the reader of standard output went away, or the sink ends the run.
+pub fn run<S: Sink>(
+    inputs: &[Input],
+    args: &InputArgs,
+    look: impl Fn(&Item<'_>, &mut S::Part) + Sync,
+    sink: &mut S,
+) -> Result<Outcome> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build()?;
-    let batch = Batch { args, cleaner, pool: &pool };
-    let mut trouble = false;
-    let mut report = |result: Result<()>| match result {
-        Err(error) if super::is_broken_pipe(&error) => Err(error),
-        Err(error) => {
-            trouble = true;
-            note(&format!("{error:#}"));
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    };
-    for group in inputs.chunk_by(|a, b| !a.jsonl && !b.jsonl) {
-        if group[0].jsonl {
-            report(batch.records(&group[0], sink))?;
-            continue;
-        }
-        for files in group.chunks(FILES) {
-            for (input, part) in files.iter().zip(batch.texts(files, &*sink)) {
-                report(part.and_then(|part| {
-                    sink.begin(input)?;
-                    sink.put(input, part)?;
-                    sink.end(input)
-                }))?;
+    let ahead = pool.current_num_threads() * 4 * BLOCK;
+    let (send, receive) = sync_channel(1);
+    let (args, look) = (args, &look);
+    let mut outcome = Outcome::default();
+    let mut writer = Writer { sink, current: None, failed: false, done: 0, undone: &mut outcome.undone };
+    let result = thread::scope(|threads| {
+        threads.spawn(move || Reader { args, send }.files(inputs));
+        pool.in_place_scope(|scope| {
+            let mut steps: VecDeque<(usize, Step<'_, S::Part>)> = VecDeque::new();
+            let mut under_way = 0;
+            let mut format: Option<(&Input, Arc<dyn Format>)> = None;
+            for job in &receive {
+                let (size, step) = match job {
+                    Job::Files(files) => {
+                        let (done, wait) = sync_channel(1);
+                        scope.spawn(move |_| {
+                            let _ = done.send(files.iter().map(|input| whole::<S>(input, args, look)).collect());
+                        });
+                        (files.iter().map(|input| input.size as usize).sum(), Step::Files(files, wait))
+                    }
+                    Job::Begin(input, codec, made) => {
+                        format = Some((input, made));
+                        (0, Step::Begin(input, codec))
+                    }
+                    Job::Block(block) => {
+                        let Some((input, format)) = format.clone() else { continue };
+                        let (done, wait) = sync_channel(1);
+                        let size = block.bytes.len();
+                        scope.spawn(move |_| {
+                            let mut part = S::Part::default();
+                            records::<S>(input, &*format, &block, args, look, &mut part);
+                            let _ = done.send((block, part));
+                        });
+                        (size, Step::Block(wait))
+                    }
+                    Job::End => (0, Step::End),
+                    Job::Lost(input, error) => (0, Step::Lost(input, error)),
+                };
+                under_way += size;
+                steps.push_back((size, step));
+                while under_way > ahead || steps.front().is_some_and(|(size, _)| *size == 0) {
+                    let Some((size, step)) = steps.pop_front() else { break };
+                    under_way -= size;
+                    writer.step(step)?;
+                }
             }
-        }
+            steps.into_iter().try_for_each(|(_, step)| writer.step(step))
+        })
+        // The reader ends when nobody listens any more.
+        .inspect_err(|_| drop(receive))
+    });
+    let left = writer.close();
+    result?;
+    outcome.stopped = STOPPED.load(Ordering::Relaxed) && left < inputs.len();
+    if outcome.stopped {
+        outcome.undone.extend(inputs[left..].iter().map(Input::shown));
     }
-    Ok(trouble)
+    Ok(outcome)
 }
 
-/// A line on stderr; nobody listening is no reason to fail.
-pub fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "dechaff: {}", crate::report::visible(text));
-}
-
-struct Batch<'a> {
+/// Reads files ahead of those who work on them.
+struct Reader<'a> {
     args: &'a InputArgs,
-    cleaner: &'a Cleaner,
-    pool: &'a rayon::ThreadPool,
+    send: SyncSender<Job<'a>>,
 }
 
-impl Batch<'_> {
-    fn texts<S: Sink>(&self, inputs: &[Input], sink: &S) -> Vec<Result<S::Part>> {
-        let one = |input: &Input| {
-            let raw = input.source.read().with_context(|| format!("{}: cannot be read; it was left out", input.shown))?;
-            let article = std::str::from_utf8(&raw).map(|text| self.article(text, input, None));
-            let outcome = match &article {
-                Ok(article) => Ok(self.cleaner.clean(article)),
-                Err(error) => Err(format!("not UTF-8 (byte {}); left as it is; convert it first", error.valid_up_to())),
+/// Nobody listens, or the user stopped the run.
+struct Ended;
+
+impl<'a> Reader<'a> {
+    fn files(&self, inputs: &'a [Input]) {
+        for group in inputs.chunk_by(|a, b| a.kind.is_whole() && b.kind.is_whole()) {
+            let done = if group[0].kind.is_whole() { self.whole(group) } else { self.stream(&group[0]) };
+            if done.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn send(&self, job: Job<'a>) -> Result<(), Ended> {
+        if STOPPED.load(Ordering::Relaxed) { Err(Ended) } else { self.send.send(job).map_err(|_| Ended) }
+    }
+
+    fn whole(&self, mut inputs: &'a [Input]) -> Result<(), Ended> {
+        while !inputs.is_empty() {
+            let mut size = 0;
+            let fits = |input: &&Input| {
+                size += input.size as usize;
+                size < BLOCK
             };
-            let host = article.ok().and_then(|article| article.host());
-            Ok(sink.look(&Item { input, record: None, raw: &raw, json: None, host, outcome }))
+            let (now, later) = inputs.split_at(inputs.iter().take(FILES).take_while(fits).count().max(1));
+            self.send(Job::Files(now))?;
+            inputs = later;
+        }
+        Ok(())
+    }
+
+    fn stream(&self, input: &'a Input) -> Result<(), Ended> {
+        #[cfg(feature = "parquet")]
+        if input.kind == format::Kind::Parquet {
+            let lost = |error: anyhow::Error| self.send(Job::Lost(input, error.context(unreadable(input))));
+            let table = match super::parquet::Table::open(&input.source, self.args) {
+                Ok(table) => table,
+                Err(error) => return lost(error),
+            };
+            self.send(Job::Begin(input, Codec::Plain, Arc::from(format::format(input.kind, self.args))))?;
+            for block in table {
+                match block {
+                    Ok(block) => self.send(Job::Block(block))?,
+                    Err(error) => return lost(error),
+                }
+            }
+            return self.send(Job::End);
+        }
+        match self.blocks(input) {
+            Ok(done) => done,
+            Err(error) => self.send(Job::Lost(input, error)),
+        }
+    }
+
+    fn blocks(&self, input: &'a Input) -> Result<Result<(), Ended>> {
+        let mut format = format::format(input.kind, self.args);
+        let split = |opened| format::split(input.kind, opened).context("a format without records");
+        let (codec, reader) = input.source.open_at(input.start.offset).with_context(|| unreadable(input))?;
+        let mut blocks = Blocks::new(reader, split(input.start.offset > 0)?, input.start);
+        let mut first = blocks.next().with_context(|| unreadable(input))?;
+        let mut header = |block: Option<&Block>| match block.and_then(|block| block.records().next()) {
+            Some((_, bytes, _)) => format.header(bytes).with_context(|| input.shown()),
+            None => Ok(()),
         };
-        match inputs {
-            [single] => vec![one(single)],
-            many => self.pool.install(|| many.par_iter().map(one).collect()),
+        if input.start.offset == 0 {
+            header(first.as_ref())?;
+        } else {
+            // The header of a table stands in front of what is left to do.
+            let (_, reader) = input.source.open().with_context(|| unreadable(input))?;
+            header(Blocks::new(reader, split(false)?, Position::default()).next().with_context(|| unreadable(input))?.as_ref())?;
         }
-    }
-
-    fn records<S: Sink>(&self, input: &Input, sink: &mut S) -> Result<()> {
-        let unreadable = || format!("{}: cannot be read; the rest of it was left out", input.shown);
-        let mut reader = BufReader::with_capacity(1 << 18, input.source.open().with_context(unreadable)?);
-        sink.begin(input)?;
-        let fields = Fields::new(self.args);
-        let mut number = 1;
-        let mut block = Vec::new();
+        if self.send(Job::Begin(input, codec, Arc::from(format))).is_err() {
+            return Ok(Err(Ended));
+        }
         loop {
-            block.clear();
-            reader.by_ref().take(BYTES as u64).read_to_end(&mut block).with_context(unreadable)?;
-            if block.is_empty() {
-                break;
+            let block = match first.take() {
+                Some(block) => Some(block),
+                None => blocks.next().with_context(|| unreadable(input))?,
+            };
+            let ended = block.is_none();
+            if self.send(block.map_or(Job::End, Job::Block)).is_err() {
+                return Ok(Err(Ended));
             }
-            if !block.ends_with(b"\n") {
-                reader.read_until(b'\n', &mut block).with_context(unreadable)?;
-            }
-            let lines: Vec<(usize, &[u8])> = (number..).zip(block.split_inclusive(|&byte| byte == b'\n')).collect();
-            number += lines.len();
-            let look = |&(number, raw): &(usize, &[u8])| self.record(input, number, raw, &fields, &*sink);
-            let parts: Vec<S::Part> = self.pool.install(|| lines.par_iter().with_min_len(16).map(look).collect());
-            for part in parts {
-                sink.put(input, part)?;
+            if ended {
+                return Ok(Ok(()));
             }
         }
-        sink.end(input)
-    }
-
-    fn record<S: Sink>(&self, input: &Input, number: usize, raw: &[u8], fields: &Fields<'_>, sink: &S) -> S::Part {
-        let line = std::str::from_utf8(raw).map_err(|_| "not UTF-8".to_owned());
-        let record =
-            line.and_then(|line| if line.trim().is_empty() { Ok(jsonl::Record::default()) } else { jsonl::read(line, fields) });
-        match record {
-            Ok(record) => {
-                let article = self.article(&record.text, input, Some(&record));
-                let outcome = Ok(self.cleaner.clean(&article));
-                sink.look(&Item {
-                    input,
-                    record: Some(number),
-                    raw,
-                    json: Some(record.place.clone()),
-                    host: article.host(),
-                    outcome,
-                })
-            }
-            Err(what) => {
-                let outcome = Err(format!("{what}; passed through as it is"));
-                sink.look(&Item { input, record: Some(number), raw, json: None, host: None, outcome })
-            }
-        }
-    }
-
-    /// What the record says of itself counts before the folder's name, and that before the flags.
-    fn article<'t>(&'t self, text: &'t str, input: &'t Input, record: Option<&'t jsonl::Record<'t>>) -> Article<'t> {
-        let told =
-            |pick: fn(&'t jsonl::Record<'t>) -> &'t Option<Cow<'t, str>>| record.and_then(|record| pick(record).as_deref());
-        let host = told(|r| &r.host).or_else(|| Article::new("").url(told(|r| &r.url)).host()).or(input.host.as_deref());
-        about(text, &self.args.about).host_name(host).title(told(|r| &r.title)).lang(told(|r| &r.lang))
     }
 }
 
-impl<'a> Item<'a> {
-    /// Its place in messages.
-    pub fn shown(&self) -> String {
-        match self.record {
-            Some(number) => format!("{}:{number}", self.input.shown),
-            None => self.input.shown.clone(),
-        }
-    }
+fn unreadable(input: &Input) -> String {
+    format!("{}: cannot be read; it was left as it is", input.shown())
+}
 
-    /// Its bytes after cleaning.
-    pub fn output(&self) -> Cow<'a, [u8]> {
-        let Ok(cleaned) = &self.outcome else { return Cow::Borrowed(self.raw) };
-        if cleaned.cuts().is_empty() {
-            return Cow::Borrowed(self.raw);
-        }
-        let mut out = Vec::with_capacity(self.raw.len());
-        let mut at = 0;
-        for range in self.raw_cuts(cleaned) {
-            out.extend_from_slice(&self.raw[at..range.start]);
-            at = range.end;
-        }
-        out.extend_from_slice(&self.raw[at..]);
-        Cow::Owned(out)
-    }
+/// Works on a file that is one article.
+fn whole<S: Sink>(input: &Input, args: &InputArgs, look: &(impl Fn(&Item<'_>, &mut S::Part) + Sync)) -> Result<(Codec, S::Part)> {
+    let (codec, bytes) = input.source.read().with_context(|| unreadable(input))?;
+    let format = format::format(input.kind, args);
+    let raw = Raw { bytes: &bytes, row: None };
+    let mut part = S::Part::default();
+    look(&Item { input, record: None, format: &*format, raw, found: format.read(raw), about: &args.about }, &mut part);
+    Ok((codec, part))
+}
 
-    /// The bytes of the file that its cuts take.
-    fn raw_cuts(&self, cleaned: &Cleaned<'_>) -> Vec<Range<usize>> {
-        let ranges = cleaned.cuts().iter().map(|cut| cut.bytes());
-        match self.json_text() {
-            None => ranges.collect(),
-            Some((start, json)) => {
-                let offsets = jsonl::raw_offsets(json, ranges.flat_map(|range| [range.start, range.end]));
-                offsets.chunks(2).map(|pair| start + pair[0]..start + pair[1]).collect()
+/// Works on the records of a block.
+fn records<S: Sink>(
+    input: &Input,
+    format: &dyn Format,
+    block: &Block,
+    args: &InputArgs,
+    look: &(impl Fn(&Item<'_>, &mut S::Part) + Sync),
+    part: &mut S::Part,
+) {
+    let mut item = |number: usize, raw: Raw<'_>, found: Found<'_>| {
+        look(&Item { input, record: Some(number), format, raw, found, about: &args.about }, part);
+    };
+    if block.piece != Piece::Whole {
+        let raw = Raw { bytes: &block.bytes, row: None };
+        let found = match block.piece {
+            Piece::First => Found::Bad(format!("longer than {} MiB, which no article is", LONGEST >> 20)),
+            _ => Found::Frame,
+        };
+        return item(block.start.records + 1, raw, found);
+    }
+    for (number, bytes, row) in block.records() {
+        let raw = Raw { bytes, row };
+        // The header of a table is read before, and is no row.
+        let found = if number == 1 && input.kind.has_header() { Found::Frame } else { format.read(raw) };
+        item(number, raw, found);
+    }
+}
+
+/// Hands results on in order, and keeps what went wrong with a file to that file.
+struct Writer<'w, 'a, S: Sink> {
+    sink: &'w mut S,
+    current: Option<&'a Input>,
+    failed: bool,
+    /// Files that were ended, well or not.
+    done: usize,
+    undone: &'w mut Vec<String>,
+}
+
+impl<'a, S: Sink> Writer<'_, 'a, S> {
+    fn step(&mut self, step: Step<'a, S::Part>) -> Result<()> {
+        match step {
+            Step::Files(inputs, wait) => {
+                for (input, part) in inputs.iter().zip(wait.recv().context("a worker died")?) {
+                    let put = part.and_then(|(codec, part)| {
+                        self.sink.begin(input, codec)?;
+                        self.sink.put(input, &Block::default(), part)?;
+                        self.sink.end(input)
+                    });
+                    self.note(input, put)?;
+                    self.done += 1;
+                }
+                Ok(())
+            }
+            Step::Begin(input, codec) => {
+                (self.current, self.failed) = (Some(input), false);
+                let begun = self.sink.begin(input, codec);
+                self.note(input, begun)
+            }
+            Step::Block(wait) => {
+                let (block, part) = wait.recv().context("a worker died")?;
+                match self.current {
+                    Some(input) if !self.failed => {
+                        let put = self.sink.put(input, &block, part);
+                        self.note(input, put)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Step::End => {
+                let input = self.current.take();
+                self.done += 1;
+                match input {
+                    Some(input) if !self.failed => {
+                        let end = self.sink.end(input);
+                        self.note(input, end)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Step::Lost(input, error) => {
+                // What went wrong with the file before its rest was lost is told already.
+                let told = self.current.take().is_some() && self.failed;
+                self.done += 1;
+                if told { Ok(()) } else { self.note(input, Err(error)) }
             }
         }
     }
 
-    fn json_text(&self) -> Option<(usize, &'a str)> {
-        let place = self.json.clone()?;
-        let json = std::str::from_utf8(&self.raw[place.clone()]).ok()?;
-        Some((place.start, json))
+    fn note(&mut self, input: &Input, result: Result<()>) -> Result<()> {
+        let Err(error) = result else { return Ok(()) };
+        if is_broken_pipe(&error) || error.is::<Fatal>() {
+            return Err(error);
+        }
+        self.failed = true;
+        self.sink.give_up(input);
+        self.undone.push(input.shown());
+        note(&format!("{error:#}"));
+        Ok(())
     }
 
-    /// Its ledger entry, where something went or it was held.
-    pub fn entry(&self) -> Option<Entry> {
-        let cleaned = self.outcome.as_ref().ok()?;
-        if cleaned.cuts().is_empty() && cleaned.held().is_none() {
-            return None;
+    /// The number of files that were ended; one that was not is given up.
+    fn close(&mut self) -> usize {
+        if let Some(input) = self.current.take().filter(|_| !self.failed) {
+            self.sink.give_up(input);
         }
-        let mut entry = Entry::new(cleaned);
-        entry.path = Some(self.input.shown.clone());
-        entry.record = self.record;
-        if let Some((start, json)) = self.json_text() {
-            for (cut, range) in entry.cuts.iter_mut().zip(self.raw_cuts(cleaned)) {
-                let written = &json[range.start - start..range.end - start];
-                let by_default = serde_json::to_string(&cut.text).unwrap_or_default();
-                cut.json = (by_default[1..by_default.len() - 1] != *written).then(|| written.to_owned());
-            }
-        }
-        Some(entry)
+        self.done
     }
 }

@@ -1,6 +1,10 @@
 //! One article a line, as a JSON object. Only bytes of the text's string are touched: key order,
 //! spacing, number formats and the way other characters are escaped stay as they were.
 
+use super::{
+    format::{Format, Raw, Split},
+    record::{Edit, Found, Record, splice},
+};
 use crate::cli::args::InputArgs;
 use serde::{
     Deserializer,
@@ -10,52 +14,91 @@ use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt, ops::Range};
 
 /// The names of the fields that matter.
-pub struct Fields<'a> {
-    pub text: &'a str,
-    pub url: &'a str,
-    pub host: &'a str,
-    pub title: &'a str,
-    pub lang: &'a str,
+#[derive(Clone)]
+pub struct Fields {
+    pub text: String,
+    pub url: String,
+    pub host: String,
+    pub title: String,
+    pub lang: String,
 }
 
-impl<'a> Fields<'a> {
-    pub fn new(args: &'a InputArgs) -> Self {
+impl Fields {
+    pub fn new(args: &InputArgs) -> Self {
         Fields {
-            text: &args.text_field,
-            url: &args.url_field,
-            host: &args.host_field,
-            title: &args.title_field,
-            lang: &args.lang_field,
+            text: args.text_field.clone(),
+            url: args.url_field.clone(),
+            host: args.host_field.clone(),
+            title: args.title_field.clone(),
+            lang: args.lang_field.clone(),
         }
     }
 }
 
-/// A record as far as it matters.
-#[derive(Default)]
-pub struct Record<'a> {
-    pub text: Cow<'a, str>,
-    /// The bytes of the line between the quotes of the text.
-    pub place: Range<usize>,
-    pub url: Option<Cow<'a, str>>,
-    pub host: Option<Cow<'a, str>>,
-    pub title: Option<Cow<'a, str>>,
-    pub lang: Option<Cow<'a, str>>,
-}
+/// A line is a record.
+pub struct Lines;
 
-/// Reads a record, or says what is wrong with it.
-pub fn read<'a>(line: &'a str, fields: &Fields<'_>) -> Result<Record<'a>, String> {
-    let mut json = serde_json::Deserializer::from_str(line);
-    let found = json.deserialize_map(Finder { line, fields }).and_then(|found| json.end().map(|()| found));
-    let (text, record) = found.map_err(|error| format!("no JSON object: {error}"))?;
-    match text {
-        Found::Missing => Err(format!("no field `{}`; say which one holds the text with --text-field", fields.text)),
-        Found::Twice => Err(format!("the field `{}` stands twice; which one counts would be a guess", fields.text)),
-        Found::Once(Err(what)) => Err(format!("field `{}`: {what}", fields.text)),
-        Found::Once(Ok(())) => Ok(record),
+impl Split for Lines {
+    fn ends(&mut self, bytes: &[u8], ends: &mut Vec<usize>) {
+        ends.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1));
     }
 }
 
-enum Found {
+/// JSON objects.
+pub struct Jsonl(pub Fields);
+
+impl Format for Jsonl {
+    fn read<'a>(&self, raw: Raw<'a>) -> Found<'a> {
+        if raw.bytes.trim_ascii().is_empty() {
+            return Found::Frame;
+        }
+        let record = std::str::from_utf8(raw.bytes).map_err(|_| "not UTF-8".to_owned()).and_then(|line| read(line, &self.0));
+        match record {
+            Ok(record) => Found::Article(record),
+            Err(what) => Found::Bad(what),
+        }
+    }
+
+    fn write(&self, raw: &[u8], record: &Record<'_>, edits: &[Edit<'_>]) -> Result<Vec<u8>, String> {
+        let place = record.place.clone();
+        let json = std::str::from_utf8(&raw[place.clone()]).map_err(|error| error.to_string())?;
+        let offsets = raw_offsets(json, edits.iter().flat_map(|edit| [edit.at.start, edit.at.end]));
+        let places = offsets.chunks(2).map(|pair| place.start + pair[0]..place.start + pair[1]);
+        let with = edits.iter().map(|edit| edit.written.map_or_else(|| by_default(edit.with), Cow::Borrowed));
+        Ok(splice(raw, places.zip(with)))
+    }
+
+    fn written(&self, raw: &[u8], record: &Record<'_>, at: Range<usize>) -> Option<String> {
+        let json = std::str::from_utf8(&raw[record.place.clone()]).ok()?;
+        let offsets = raw_offsets(json, [at.start, at.end]);
+        let written = &json[offsets[0]..offsets[1]];
+        (by_default(&record.text[at]) != written).then(|| written.to_owned())
+    }
+}
+
+/// A text as it stands between the quotes of a JSON string.
+fn by_default(text: &str) -> Cow<'_, str> {
+    if text.is_empty() {
+        return Cow::Borrowed("");
+    }
+    let quoted = serde_json::Value::from(text).to_string();
+    Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
+}
+
+/// Reads a record, or says what is wrong with it.
+pub fn read<'a>(line: &'a str, fields: &Fields) -> Result<Record<'a>, String> {
+    let mut json = serde_json::Deserializer::from_str(line.strip_prefix('\u{feff}').unwrap_or(line));
+    let found = json.deserialize_map(Finder { line, fields }).and_then(|found| json.end().map(|()| found));
+    let (text, record) = found.map_err(|error| format!("no JSON object: {error}"))?;
+    match text {
+        Text::Missing => Err(format!("no field `{}`; say which one holds the text with --text-field", fields.text)),
+        Text::Twice => Err(format!("the field `{}` stands twice; which one counts would be a guess", fields.text)),
+        Text::Once(Err(what)) => Err(format!("field `{}`: {what}", fields.text)),
+        Text::Once(Ok(())) => Ok(record),
+    }
+}
+
+enum Text {
     Missing,
     Once(Result<(), String>),
     Twice,
@@ -63,11 +106,11 @@ enum Found {
 
 struct Finder<'a, 'f> {
     line: &'a str,
-    fields: &'f Fields<'f>,
+    fields: &'f Fields,
 }
 
 impl<'a> Visitor<'a> for Finder<'a, '_> {
-    type Value = (Found, Record<'a>);
+    type Value = (Text, Record<'a>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
@@ -75,30 +118,30 @@ impl<'a> Visitor<'a> for Finder<'a, '_> {
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut record = Record::default();
-        let mut text = Found::Missing;
+        let mut text = Text::Missing;
         while let Some(key) = map.next_key::<Key<'a>>()? {
             let key = key.0.as_ref();
             if key == self.fields.text {
                 let raw: &'a RawValue = map.next_value()?;
                 text = match (text, string(raw)) {
-                    (Found::Missing, Ok(decoded)) => {
+                    (Text::Missing, Ok(decoded)) => {
                         record.text = decoded;
                         let start = raw.get().as_ptr() as usize - self.line.as_ptr() as usize;
                         record.place = start + 1..start + raw.get().len() - 1;
-                        Found::Once(Ok(()))
+                        Text::Once(Ok(()))
                     }
-                    (Found::Missing, Err(what)) => Found::Once(Err(what)),
-                    _ => Found::Twice,
+                    (Text::Missing, Err(what)) => Text::Once(Err(what)),
+                    _ => Text::Twice,
                 };
                 continue;
             }
             let slot = [
-                (self.fields.url, &mut record.url),
-                (self.fields.host, &mut record.host),
-                (self.fields.title, &mut record.title),
-                (self.fields.lang, &mut record.lang),
+                (&self.fields.url, &mut record.url),
+                (&self.fields.host, &mut record.host),
+                (&self.fields.title, &mut record.title),
+                (&self.fields.lang, &mut record.lang),
             ];
-            match slot.into_iter().find(|(name, _)| *name == key) {
+            match slot.into_iter().find(|(name, _)| name.as_str() == key) {
                 // What is no string says nothing.
                 Some((_, slot)) => *slot = string(map.next_value()?).ok().filter(|value| !value.is_empty()),
                 None => {
@@ -142,7 +185,7 @@ fn string(raw: &RawValue) -> Result<Cow<'_, str>, String> {
 }
 
 /// Where offsets of a decoded string lie in the JSON that writes it. The offsets must ascend.
-pub fn raw_offsets(json: &str, decoded: impl IntoIterator<Item = usize>) -> Vec<usize> {
+fn raw_offsets(json: &str, decoded: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let bytes = json.as_bytes();
     let (mut raw, mut at) = (0, 0);
     decoded

@@ -1,73 +1,110 @@
 //! From the paths of a command line to the files to read, in a stable order.
 
-use super::Source;
-use crate::cli::args::{HostFrom, InputArgs, InputFormat};
+use super::{blocks::Position, format::Kind, progress::note, source::Source};
+use crate::cli::args::{HostFrom, InputArgs};
 use anyhow::{Context, Result, bail};
-use ignore::WalkBuilder;
-use std::path::{Path, PathBuf};
+use ignore::{WalkBuilder, overrides::OverrideBuilder};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// One file to read.
 #[derive(Debug, Clone)]
 pub struct Input {
     pub source: Source,
-    /// Its path as messages and ledgers write it.
-    pub shown: String,
-    /// Its path below the folder it was found in.
-    pub below: PathBuf,
-    pub jsonl: bool,
+    /// The folder it was found in.
+    root: Option<Arc<Path>>,
+    pub kind: Kind,
+    /// Bytes on the disk, where that is known.
+    pub size: u64,
     /// The host that its folder names, where that was asked for.
     pub host: Option<String>,
+    /// Where to begin: an earlier run did what comes before.
+    pub start: Position,
+}
+
+/// The files behind the paths, and what could not be searched.
+pub struct Inputs {
+    pub files: Vec<Input>,
+    pub trouble: bool,
+}
+
+impl Input {
+    /// Its path as messages and ledgers write it.
+    pub fn shown(&self) -> String {
+        self.source.shown()
+    }
+
+    /// Its path below the folder it was found in.
+    pub fn below(&self) -> &Path {
+        let Source::File(path) = &self.source else { return Path::new("stdin") };
+        let inside = self.root.as_deref().and_then(|root| path.strip_prefix(root).ok());
+        inside.or_else(|| path.file_name().map(Path::new)).unwrap_or(path)
+    }
 }
 
 /// The files behind the paths; folders are searched, hidden and git-ignored files left out.
-pub fn inputs(paths: &[PathBuf], args: &InputArgs) -> Result<Vec<Input>> {
+pub fn inputs(paths: &[PathBuf], args: &InputArgs) -> Result<Inputs> {
+    let mut all = Inputs { files: Vec::new(), trouble: false };
     if paths.is_empty() {
-        return Ok(vec![input(Path::new("-"), PathBuf::from("stdin"), args)]);
+        all.files.push(input(Path::new("-"), None, args)?);
     }
-    let mut all = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            let mut found = Vec::new();
-            for entry in WalkBuilder::new(path).require_git(false).sort_by_file_path(Path::cmp).build() {
-                let entry = entry.with_context(|| format!("{}: cannot be searched", path.display()))?;
-                let file = entry.path();
-                if entry.file_type().is_some_and(|kind| !kind.is_dir()) && (args.input_format.is_some() || is_article(file)) {
-                    let below = file.strip_prefix(path).unwrap_or(file).to_owned();
-                    found.push(input(file, below, args));
-                }
-            }
-            if found.is_empty() {
-                bail!(
-                    "{}: no .txt, .text, .jsonl or .ndjson file in this folder; nothing would be done; name the files, or say --input-format",
-                    path.display()
-                );
-            }
-            all.append(&mut found);
-        } else {
-            let name = path.file_name().map_or_else(|| PathBuf::from("stdin"), PathBuf::from);
-            all.push(input(path, name, args));
+        if !path.is_dir() {
+            all.files.push(input(path, None, args)?);
+            continue;
+        }
+        let before = all.files.len();
+        search(path, args, &mut all)?;
+        if all.files.len() == before && !all.trouble {
+            bail!(
+                "{}: no file in this folder that is known by its name (.txt, .jsonl, .json, .csv, .tsv, .wet, …); nothing would be done; name the files, or say --input-format",
+                path.display()
+            );
         }
     }
     Ok(all)
 }
 
-fn input(path: &Path, below: PathBuf, args: &InputArgs) -> Input {
+fn search(path: &Path, args: &InputArgs, all: &mut Inputs) -> Result<()> {
+    let root: Arc<Path> = path.into();
+    let mut globs = OverrideBuilder::new(path);
+    for glob in &args.glob {
+        globs.add(glob).with_context(|| format!("--glob {glob}: not understood; no file could be chosen by it"))?;
+    }
+    let globs = globs.build().context("--glob: not understood")?;
+    for entry in WalkBuilder::new(path).require_git(false).overrides(globs).sort_by_file_path(Path::cmp).build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                all.trouble = true;
+                note(&format!("{}: cannot be searched: {error}; what is in it was left out", path.display()));
+                continue;
+            }
+        };
+        let file = entry.path();
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink() && !file.is_dir());
+        // A page in a folder of texts is no mistake of the user's, a build without HTML cannot read it.
+        let known = Kind::of(file).is_some_and(|kind| kind != Kind::Html || kind.missing().is_none());
+        if is_file && (args.input_format.is_some() || known) {
+            all.files.push(input(file, Some(&root), args)?);
+        }
+    }
+    Ok(())
+}
+
+fn input(path: &Path, root: Option<&Arc<Path>>, args: &InputArgs) -> Result<Input> {
     let source = Source::of(path);
-    let jsonl = match args.input_format {
-        Some(format) => format == InputFormat::Jsonl,
-        None => has_extension(path, &["jsonl", "ndjson"]),
-    };
+    let kind = args.input_format.or_else(|| Kind::of(path)).unwrap_or(Kind::Text);
+    if let Some(why) = kind.missing() {
+        bail!("{}: {why}", path.display());
+    }
     let host = args.host_from.and_then(|HostFrom::Dir| {
         let folders = path.ancestors().skip(1).filter_map(|folder| folder.file_name()?.to_str());
         folders.filter(|name| name.contains('.') && !name.starts_with('.')).map(str::to_owned).next()
     });
-    Input { shown: source.shown(), source, below, jsonl, host }
-}
-
-fn is_article(path: &Path) -> bool {
-    has_extension(path, &["txt", "text", "jsonl", "ndjson"])
-}
-
-fn has_extension(path: &Path, known: &[&str]) -> bool {
-    path.extension().and_then(|ext| ext.to_str()).is_some_and(|ext| known.iter().any(|known| ext.eq_ignore_ascii_case(known)))
+    let size = fs::metadata(path).map_or(0, |meta| meta.len());
+    Ok(Input { source, root: root.cloned(), kind, size, host, start: Position::default() })
 }

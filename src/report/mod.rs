@@ -1,6 +1,9 @@
 //! Views of cuts: one sink each.
 
+pub mod against;
+pub mod sample;
 pub mod stat;
+pub mod summary;
 pub mod terminal;
 
 use std::borrow::Cow;

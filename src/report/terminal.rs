@@ -13,12 +13,12 @@ pub struct Look {
     pub width: usize,
 }
 
-const GONE: Style = AnsiColor::Red.on_default();
+pub const GONE: Style = AnsiColor::Red.on_default();
 const GONE_PART: Style = GONE.effects(Effects::STRIKETHROUGH);
-const RULE: Style = AnsiColor::Cyan.on_default();
-const FAINT: Style = Style::new().effects(Effects::DIMMED);
-const HEAD: Style = Style::new().bold();
-const HELD: Style = AnsiColor::Yellow.on_default();
+pub const RULE: Style = AnsiColor::Cyan.on_default();
+pub const FAINT: Style = Style::new().effects(Effects::DIMMED);
+pub const HEAD: Style = Style::new().bold();
+pub const HELD: Style = AnsiColor::Yellow.on_default();
 
 /// The diff of an article; empty where nothing goes.
 pub fn render(name: &str, cleaned: &Cleaned<'_>, look: Look) -> String {

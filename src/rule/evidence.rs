@@ -70,8 +70,6 @@ pub(crate) struct Weigh {
     pub weight: i64,
     /// What it speaks for.
     pub category: Option<Category>,
-    /// The line of its file that it stands in.
-    pub line: usize,
 }
 
 impl Weigh {

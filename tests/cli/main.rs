@@ -1,0 +1,12 @@
+//! The binary through every command, group of flags and exit code.
+
+mod clean;
+mod desk;
+mod formats;
+mod restore;
+mod rules;
+mod runs;
+mod show;
+#[cfg(feature = "parquet")]
+mod tables;
+mod usage;
