@@ -160,7 +160,6 @@ impl File<'_> {
             when,
             weight: (1000.0 * weight).round() as i64,
             category,
-            line: self.line_at(spanned.span().start),
         })
     }
 }
