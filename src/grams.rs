@@ -198,15 +198,18 @@ fn gram(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |gram, &byte| gram << 8 | u64::from(byte))
 }
 
+#[inline]
 fn hash_long(gram: u64) -> u32 {
     (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
+#[inline]
 fn hash_short(gram: u32) -> u32 {
     gram.wrapping_mul(0x9e37_79b9)
 }
 
 /// The place of a hash in a filter.
+#[inline]
 fn slot<const SLOTS: usize>(hash: u32) -> usize {
     (hash >> (u32::BITS - SLOTS.ilog2())) as usize
 }

@@ -1,10 +1,6 @@
 //! What stands around the lines of an article: what evidence looks at beside a line itself.
 
-use super::{
-    Sweep, Taken,
-    evidence::Evidence,
-    matcher::{Place, is_unspaced},
-};
+use super::{Sweep, Taken, evidence::Evidence, matcher::Place, words::is_unspaced};
 use crate::{
     fold::Folded,
     rule::{

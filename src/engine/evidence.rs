@@ -8,7 +8,8 @@
 use super::{
     Sweep, Taken,
     around::{Around, Categories, bit},
-    matcher::{PROSE_CHARS, Seen, ends_sentence},
+    matcher::{PROSE_CHARS, Seen},
+    words::ends_sentence,
 };
 use crate::{
     fold::Folded,
@@ -235,7 +236,7 @@ fn is_words(literal: &str) -> bool {
 
 /// Where words of a folded line start and end; scripts without spaces have none.
 pub(crate) fn word_bounds(folded: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    use super::matcher::{in_word, is_unspaced};
+    use super::words::{in_word, is_unspaced};
     let mut rest = folded.char_indices().peekable();
     std::iter::from_fn(move || {
         let is_part = |c: char| in_word(c) && !is_unspaced(c);

@@ -1,7 +1,8 @@
 //! Does a condition hold for a line?
 
+use super::words::{capitalized, count_words, ends, ends_sentence, find, has_wide_letters, is_whole, share_of, starts};
 use crate::{
-    fold::{Folded, core, is_ascii_space, trim_marks},
+    fold::{Folded, core, trim_marks},
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
         condition::{Condition, Conditions},
@@ -11,7 +12,6 @@ use crate::{
 };
 use regex::Regex;
 use std::{cell::OnceCell, ops::Range};
-use unicode_normalization::char::is_combining_mark;
 
 /// More literals than this take longer to look for than to run the regex.
 const MANY: usize = 24;
@@ -317,118 +317,6 @@ fn says_title(line: &Folded, title: &Folded) -> bool {
 /// Bytes of a title that is long enough to be told from a site's name.
 const SHORTEST_TITLE: usize = 12;
 
-fn starts(line: &str, literal: &str) -> bool {
-    line.starts_with(literal) && is_word_edge(&line[..literal.len()], &line[literal.len()..])
-}
-
-fn ends(line: &str, literal: &str) -> bool {
-    line.ends_with(literal) && is_word_edge(&line[..line.len() - literal.len()], literal)
-}
-
-/// A letter, mark or digit beyond ASCII, as word boundaries know them?
-fn has_wide_letters(text: &str) -> bool {
-    text.chars().any(|c| !c.is_ascii() && regex_syntax::is_word_character(c))
-}
-
-/// Does no word go on beyond either end of this place?
-fn is_whole(line: &str, place: Range<usize>) -> bool {
-    is_word_edge(&line[..place.start], &line[place.start..]) && is_word_edge(&line[..place.end], &line[place.end..])
-}
-
-/// The first place at or after `from` where the literal stands as whole words.
-fn find(line: &str, literal: &str, from: usize) -> Option<usize> {
-    let mut start = from;
-    while let Some(at) = line[start..].find(literal).map(|at| at + start) {
-        if is_whole(line, at..at + literal.len()) {
-            return Some(at);
-        }
-        start = at + literal.chars().next().map_or(1, char::len_utf8);
-    }
-    None
-}
-
-/// Does no word go on from one side to the other? Scripts without spaces have edges everywhere.
-fn is_word_edge(before: &str, after: &str) -> bool {
-    match (before.chars().next_back(), after.chars().next()) {
-        (Some(a), Some(b)) => !(in_word(a) && in_word(b)) || is_unspaced(a) || is_unspaced(b),
-        _ => true,
-    }
-}
-
-/// Is it part of a word? Indic scripts join letters by marks that are no letters themselves.
-pub(super) fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
-}
-
-/// Letters of scripts that put no spaces between words.
-pub(super) fn is_unspaced(c: char) -> bool {
-    is_wide(c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Words of a line: what stands between white space and holds a letter or digit. Where a script
-/// puts no spaces between words, two characters of Chinese or Japanese and five of Thai, Lao,
-/// Burmese or Khmer count as one.
-pub(crate) fn count_words(text: &str) -> usize {
-    let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0, 0);
-    for c in text.chars() {
-        if c.is_ascii() {
-            let counts = c.is_ascii_alphanumeric();
-            words += usize::from(counts & !inside);
-            inside = (inside | counts) & !is_ascii_space(c as u8);
-        } else if c.is_whitespace() {
-            inside = false;
-        } else if is_wide(c) {
-            wide += 1;
-            inside = false;
-        } else if is_unspaced(c) {
-            narrow += 1;
-            inside = false;
-        } else if !inside && c.is_alphanumeric() {
-            words += 1;
-            inside = true;
-        }
-    }
-    words + (wide as usize).div_ceil(2) + (narrow as usize).div_ceil(5)
-}
-
-/// Does a line end as sentences do, closing quotes and brackets aside? Three dots do not: teasers
-/// end so.
-pub(crate) fn ends_sentence(text: &str) -> bool {
-    let body = text.trim_end_matches(|c: char| {
-        matches!(c, '"' | '\'' | ')' | ']' | '*' | '_' | '”' | '’' | '»' | '“' | '」' | '』' | '）' | '›') || c.is_whitespace()
-    });
-    let Some(last) = body.chars().next_back() else { return false };
-    match last {
-        '.' => !body.ends_with(".."),
-        '!' | '?' | '。' | '！' | '？' | '．' | '।' | '॥' | '؟' | '۔' | '։' | '።' | '။' | '។' => true,
-        _ => false,
-    }
-}
-
-fn share_of(text: &str, counts: impl Fn(char) -> bool, is: impl Fn(char) -> bool) -> f64 {
-    let (mut all, mut yes) = (0usize, 0usize);
-    for c in text.chars().filter(|&c| counts(c)) {
-        all += 1;
-        yes += usize::from(is(c));
-    }
-    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
-}
-
-/// The share of the words of more than three letters that begin with a capital.
-fn capitalized(text: &str) -> f64 {
-    let long = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(3).is_some());
-    let (mut all, mut yes) = (0usize, 0usize);
-    for word in long {
-        all += 1;
-        yes += usize::from(word.starts_with(char::is_uppercase));
-    }
-    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -446,33 +334,5 @@ mod tests {
             let folded = Folded::new(line);
             assert_eq!(Seen::new(line, line.chars().count(), &folded, None).holds(&condition), Some(holds), "{line}");
         }
-    }
-
-    #[test]
-    fn words_are_counted_in_every_script() {
-        assert_eq!(count_words("Read also: the – end"), 4);
-        assert_eq!(count_words("广告收入下降了"), 4);
-        assert_eq!(count_words("हिन्दी में"), 2);
-        assert_eq!(count_words("— • —"), 0);
-    }
-
-    #[test]
-    fn sentences_end_in_every_script() {
-        for line in ["It is over.", "He said: “No.”", "(It was.)", "结束了。", "यह है।", "هل؟", "Stop!*"] {
-            assert!(ends_sentence(line), "{line}");
-        }
-        for line in ["Storm closes ports", "to be continued…", "and so on...", "Related:", ""] {
-            assert!(!ends_sentence(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn literals_are_whole_words() {
-        assert!(!starts("photography is forbidden", "photo"));
-        assert!(starts("photo: reuters", "photo"));
-        assert!(starts("广告收入", "广告"));
-        assert!(!starts("शेयर्स गिरे", "शेयर") && starts("शेयर करें", "शेयर"));
-        assert!(ends("the end. read more", "read more") && !ends("bread more", "read more"));
-        assert_eq!(find("tread read", "read", 0), Some(6));
     }
 }

@@ -14,6 +14,7 @@ mod holes;
 pub(crate) mod index;
 mod lines;
 mod matcher;
+mod words;
 
 use crate::{
     article::Article,
@@ -25,7 +26,7 @@ use evidence::{Evidence, Signs};
 use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
-pub(crate) use matcher::count_words;
+
 use matcher::{Place, Seen, Target};
 use rustc_hash::FxHasher;
 use std::{
@@ -34,6 +35,7 @@ use std::{
     ops::Range,
     sync::Arc,
 };
+pub(crate) use words::count_words;
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;

@@ -18,7 +18,7 @@ const SLOTS: usize = 1 << 12;
 #[derive(Clone)]
 pub(crate) struct Words {
     literals: Vec<String>,
-    grams: OnceCell<Grams<(), SLOTS>>,
+    grams: OnceCell<Box<Grams<(), SLOTS>>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -39,7 +39,7 @@ impl Words {
                 .filter(stands)
                 .any(|literal| all_places(line, literal).any(|place| is_whole(line, place)));
         }
-        let all = || Grams::new(self.literals.iter().map(|literal| (literal.as_str(), (), 1)));
+        let all = || Box::new(Grams::new(self.literals.iter().map(|literal| (literal.as_str(), (), 1))));
         let mut any = false;
         self.grams.get_or_init(all).find(line, 1, |(), place| {
             any = is_whole(line, place);
