@@ -192,7 +192,7 @@ impl Cleaner {
             }
         }
         weighs.retain(|weigh| weigh.weight != 0);
-        Some(Evidence::new(settings, weighs, &takes, self.selection.least()))
+        Some(Evidence::new(settings, weighs, &takes, self.selection.least(), self.indexed))
     }
 }
 

@@ -10,9 +10,11 @@ use crate::{
     },
     site,
 };
+use rustc_hash::FxBuildHasher;
 use std::{
     cell::OnceCell,
     fs,
+    hash::BuildHasher,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -34,6 +36,7 @@ pub struct Pack {
     pub(crate) rules: Vec<Arc<Rule>>,
     pub(crate) evidence: Option<Settings>,
     pub(crate) weighs: Vec<Arc<Weigh>>,
+    fingerprint: u64,
 }
 
 impl Pack {
@@ -124,6 +127,7 @@ impl Pack {
             rules,
             evidence,
             weighs,
+            fingerprint: FxBuildHasher.hash_one(text),
         })
     }
 
@@ -141,6 +145,11 @@ impl Pack {
     /// Its title, which may be empty.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// A number that changes with the text of its file.
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// Its rules, in the order of the file.

@@ -34,7 +34,7 @@ use std::{
 
 pub fn run(args: &CleanArgs) -> Result<End> {
     let setup = Setup::new(&args.rules)?;
-    let run = setup.known_by(&args.rules, &args.input)?;
+    let run = setup.known_by(&args.rules, &args.input);
     let cleaner = setup.cleaner()?;
     let mut inputs = inputs(&args.paths, &args.input)?;
     let place = if args.check { Place::Nowhere } else { Place::choose(&inputs.files, args.write, args.output.as_deref())? };

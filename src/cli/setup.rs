@@ -5,7 +5,7 @@ use super::args::{InputArgs, RuleArgs};
 use crate::io::batch::STOPPED;
 use anyhow::{Context, Result, bail};
 use dechaff::{Cleaner, Confidence, Config, Pack, Selection};
-use std::{env, fs, path::Path, sync::atomic::Ordering};
+use std::{env, path::Path, sync::atomic::Ordering};
 
 /// What holds after all layers.
 pub struct Setup {
@@ -43,7 +43,7 @@ impl Setup {
     }
 
     /// A checksum of all that decides what comes of an article: version, rules, selection, flags.
-    pub fn known_by(&self, rules: &RuleArgs, input: &InputArgs) -> Result<String> {
+    pub fn known_by(&self, rules: &RuleArgs, input: &InputArgs) -> String {
         let InputArgs { input_format, encoding, host_from, about, .. } = input;
         let fields = [&input.text_field, &input.url_field, &input.host_field, &input.title_field, &input.lang_field];
         let mut all = format!(
@@ -55,13 +55,9 @@ impl Setup {
         );
         for pack in &self.packs {
             all += &pack.path().display().to_string();
-            match pack.rules().iter().any(|rule| rule.origin().builtin) {
-                true => pack.rules().iter().for_each(|rule| all += rule.source()),
-                // The file also says what the pack disables and where it applies.
-                false => all += &fs::read_to_string(pack.path()).with_context(|| pack.path().display().to_string())?,
-            }
+            all += &format!(" {:x} ", pack.fingerprint());
         }
-        Ok(dechaff::checksum(&all))
+        dechaff::checksum(&all)
     }
 
     pub fn cleaner(self) -> Result<Cleaner> {

@@ -47,6 +47,9 @@ pub(super) struct Around {
     over: Vec<Categories>,
     /// What is said more than once.
     repeated: FxHashSet<u64>,
+    /// For each line the share of its words that stand in the body, and in the title.
+    in_body: Vec<OnceCell<f64>>,
+    in_title: Vec<OnceCell<f64>>,
     body: OnceCell<FxHashSet<u64>>,
     title: OnceCell<FxHashSet<u64>>,
 }
@@ -104,6 +107,8 @@ impl Sweep<'_> {
             under,
             over,
             repeated,
+            in_body: vec![OnceCell::new(); n],
+            in_title: vec![OnceCell::new(); n],
             body: OnceCell::new(),
             title: OnceCell::new(),
         }
@@ -150,10 +155,10 @@ impl Sweep<'_> {
             }),
             Condition::Under(wanted) => any(wanted, around.under[of]),
             Condition::Over(wanted) => any(wanted, around.over[of]),
-            Condition::InBody(share) => self.shared(number, self.body(around)) >= *share,
+            Condition::InBody(share) => *around.in_body[of].get_or_init(|| self.shared(number, self.body(around))) >= *share,
             Condition::InTitle(share) => {
                 let title = around.title.get_or_init(|| words(self.title.as_ref().map_or("", |title| &title.text)).collect());
-                self.shared(number, title) >= *share
+                *around.in_title[of].get_or_init(|| self.shared(number, title)) >= *share
             }
             _ => false,
         }
@@ -219,6 +224,7 @@ fn words(folded: &str) -> impl Iterator<Item = u64> + '_ {
         let starts = run.char_indices().map(|(at, _)| at);
         let pairs = starts.clone().zip(starts.skip(step).chain([run.len()])).take_while(move |_| step == 2);
         let whole = (step != 2 && run.chars().nth(3).is_some()).then_some((0, run.len()));
+        let pairs = pairs.filter(|(start, end)| run[*start..*end].chars().nth(1).is_some());
         pairs.chain(whole).map(|(start, end)| {
             let mut hasher = FxHasher::default();
             run[start..end].hash(&mut hasher);

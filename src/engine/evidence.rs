@@ -9,7 +9,8 @@ use super::{
     Sweep, Taken,
     around::{Around, Categories, bit},
     matcher::{PROSE_CHARS, Seen},
-    words::ends_sentence,
+    signs::{Looks, Signs},
+    words::is_whole,
 };
 use crate::{
     fold::Folded,
@@ -20,6 +21,7 @@ use crate::{
         evidence::{Settings, Weigh},
     },
 };
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, cmp::Reverse, sync::Arc};
 
@@ -42,10 +44,11 @@ pub(crate) struct Evidence {
     questions: Vec<Conditions>,
     /// Weights with signs that look beyond a single word, those that read the body last.
     signs: Vec<Sign>,
-    /// Where the signs that read the body begin, and what they could add at most.
-    costly: (usize, i64),
-    /// Weights whose sign is a word or two of the line itself.
-    words: FxHashMap<Box<str>, Vec<usize>>,
+    /// Where the signs that read the body begin, and what they could add at least and at most.
+    costly: (usize, i64, i64),
+    /// Weights whose sign is that the line itself says something, by the literal that says it.
+    said: Option<AhoCorasick>,
+    saying: Vec<usize>,
     /// What a line shows that is too long to be looked into.
     long: Vec<u64>,
 }
@@ -53,63 +56,18 @@ pub(crate) struct Evidence {
 #[derive(Debug)]
 struct Sign {
     weigh: usize,
+    at: isize,
     /// The question about the line, if any.
     asks: Option<usize>,
     /// Conditions on where it stands and what is around it.
     around: Conditions,
 }
 
-/// What each line shows by itself: answers to the questions, as bits, and its words that weigh.
-#[derive(Debug, Default)]
-pub(super) struct Signs {
-    answers: Vec<u64>,
-    words: Vec<Vec<usize>>,
-    pub looks: Vec<Looks>,
-}
-
-/// How a line begins and ends.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Looks {
-    begins: u8,
-    ends: u8,
-}
-
-impl Looks {
-    fn of(text: &str) -> Looks {
-        let begins = match text.chars().next() {
-            Some(c) if c.is_numeric() => 1,
-            Some(c) if c.is_uppercase() => 2,
-            Some(c) if c.is_lowercase() => 3,
-            Some(c) if c.is_alphabetic() => 4,
-            Some(',' | ';' | '.' | ')') => 6,
-            _ => 5,
-        };
-        let ends = match text.chars().next_back() {
-            _ if ends_sentence(text) => 1,
-            Some(c) if c.is_numeric() => 2,
-            Some(c) if c.is_alphabetic() => 3,
-            Some(':') => 4,
-            _ => 5,
-        };
-        Looks { begins, ends }
-    }
-
-    /// Does the line begin as only the rest of a sentence does?
-    pub fn goes_on(self) -> bool {
-        matches!(self.begins, 3 | 6)
-    }
-
-    /// Does the line end as sentences do?
-    pub fn is_ended(self) -> bool {
-        self.ends == 1
-    }
-}
-
 /// The question that every line answers first.
 const IS_PROSE: usize = 0;
 
 impl Evidence {
-    pub fn new(settings: Settings, weighs: Vec<Arc<Weigh>>, takes: &[Category], least: Confidence) -> Evidence {
+    pub fn new(settings: Settings, weighs: Vec<Arc<Weigh>>, takes: &[Category], least: Confidence, indexed: bool) -> Evidence {
         let may = |category: &&Category| settings.categories.as_ref().is_none_or(|all| all.contains(category));
         let takes = takes.iter().filter(may).fold(0, |all, &category| all | bit(category));
         let mut evidence = Evidence {
@@ -119,18 +77,27 @@ impl Evidence {
             weighs: Vec::new(),
             questions: vec![vec![Condition::Prose(true)]],
             signs: Vec::new(),
-            costly: (0, 0),
-            words: FxHashMap::default(),
+            costly: (0, 0, 0),
+            said: None,
+            saying: Vec::new(),
             long: Vec::new(),
         };
         let mut asked: FxHashMap<String, usize> = FxHashMap::default();
+        let says = |weigh: &Weigh| match (weigh.at, weigh.when.as_slice()) {
+            (0, [Condition::Contains(literals)]) => literals.iter().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let said: Vec<(String, usize)> = weighs
+            .iter()
+            .enumerate()
+            .flat_map(|(number, weigh)| says(weigh).into_iter().map(move |literal| (literal, number)))
+            .collect();
+        if indexed && !said.is_empty() {
+            evidence.said = AhoCorasick::new(said.iter().map(|(literal, _)| literal)).ok();
+        }
+        evidence.saying = said.into_iter().map(|(_, number)| number).collect();
         for (number, weigh) in weighs.iter().enumerate() {
-            if let (0, [Condition::Contains(literals)]) = (weigh.at, weigh.when.as_slice())
-                && literals.iter().all(|literal| is_words(literal))
-            {
-                for literal in literals.iter() {
-                    evidence.words.entry(literal.as_str().into()).or_default().push(number);
-                }
+            if evidence.said.is_some() && evidence.saying.binary_search(&number).is_ok() {
                 continue;
             }
             let (of_line, around): (Vec<_>, Vec<_>) = weigh.when.iter().cloned().partition(Condition::is_of_line);
@@ -140,13 +107,13 @@ impl Evidence {
                     evidence.questions.len() - 1
                 })
             });
-            evidence.signs.push(Sign { weigh: number, asks, around });
+            evidence.signs.push(Sign { weigh: number, at: weigh.at, asks, around });
         }
         let is_costly = |sign: &Sign| sign.around.iter().any(|it| matches!(it, Condition::InBody(_)));
         evidence.signs.sort_by_key(is_costly);
         let first = evidence.signs.iter().position(is_costly).unwrap_or(evidence.signs.len());
-        let most = evidence.signs[first..].iter().map(|sign| weighs[sign.weigh].weight.max(0)).sum();
-        evidence.costly = (first, most);
+        let costly = || evidence.signs[first..].iter().map(|sign| weighs[sign.weigh].weight);
+        evidence.costly = (first, costly().map(|weight| weight.min(0)).sum(), costly().map(|weight| weight.max(0)).sum());
         evidence.weighs = weighs;
         evidence.long = evidence.answers(|condition| match condition {
             Condition::MaxChars(_) | Condition::MaxWords(_) => false,
@@ -187,24 +154,14 @@ impl Evidence {
             return answers.copy_from_slice(&self.long);
         }
         answers.copy_from_slice(&self.answers(|condition| seen.holds(condition) == Some(true)));
-        self.find_words(&seen.folded.text, &mut signs.words[number]);
+        self.find_said(&seen.folded.text, &mut signs.words[number]);
     }
 
-    /// The weights whose word or two the line holds.
-    fn find_words(&self, folded: &str, found: &mut Vec<usize>) {
-        if self.words.is_empty() {
-            return;
-        }
-        let mut last: Option<(usize, usize)> = None;
-        for (start, end) in word_bounds(folded) {
-            found.extend(self.words.get(&folded[start..end]).into_iter().flatten());
-            if let Some((first, before)) = last
-                && &folded[before..start] == " "
-            {
-                found.extend(self.words.get(&folded[first..end]).into_iter().flatten());
-            }
-            last = Some((start, end));
-        }
+    /// The weights for what the line says.
+    fn find_said(&self, folded: &str, found: &mut Vec<usize>) {
+        let Some(said) = &self.said else { return };
+        let hits = said.find_overlapping_iter(folded).filter(|hit| is_whole(folded, hit.range()));
+        found.extend(hits.map(|hit| self.saying[hit.pattern().as_usize()]));
         found.sort_unstable();
         found.dedup();
     }
@@ -224,34 +181,6 @@ impl Evidence {
     }
 }
 
-/// Is the literal one or two words that can be looked up?
-fn is_words(literal: &str) -> bool {
-    let bounds: Vec<_> = word_bounds(literal).collect();
-    match bounds.as_slice() {
-        [(0, end)] => *end == literal.len(),
-        [(0, gap), (start, end)] => *end == literal.len() && &literal[*gap..*start] == " ",
-        _ => false,
-    }
-}
-
-/// Where words of a folded line start and end; scripts without spaces have none.
-pub(crate) fn word_bounds(folded: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    use super::words::{in_word, is_unspaced};
-    let mut rest = folded.char_indices().peekable();
-    std::iter::from_fn(move || {
-        let is_part = |c: char| in_word(c) && !is_unspaced(c);
-        let (start, _) = rest.find(|&(_, c)| is_part(c))?;
-        let mut end = start + folded[start..].chars().next().map_or(0, char::len_utf8);
-        while let Some(&(at, c)) = rest.peek()
-            && is_part(c)
-        {
-            end = at + c.len_utf8();
-            rest.next();
-        }
-        Some((start, end))
-    })
-}
-
 impl Sweep<'_> {
     /// Takes the lines that the evidence speaks against; `before` are the lines that stood when the
     /// round began.
@@ -264,8 +193,7 @@ impl Sweep<'_> {
             if line.gone.is_some() || !self.is_weighed(evidence, &around, at) {
                 continue;
             }
-            let needed = evidence.needed(line.chars, evidence.least);
-            if self.sum(evidence, &around, at, Some(needed)).is_some_and(|sum| sum >= needed) {
+            if self.reaches(evidence, &around, at, evidence.needed(line.chars, evidence.least)) {
                 let weighing = self.weighing(evidence, &around, at);
                 if evidence.takes & bit(weighing.category) != 0 {
                     taken.push((around.lines[at], weighing));
@@ -296,31 +224,33 @@ impl Sweep<'_> {
         let Some(evidence) = &self.plan.evidence else { return false };
         let Some(veto) = evidence.settings.veto.filter(|_| rule.confidence < Confidence::High) else { return false };
         let around = around.get_or_init(|| self.around(evidence, self.standing.clone(), true));
-        self.sum(evidence, around, at, None).is_some_and(|sum| (sum as f64) < 1000.0 * veto)
+        !self.reaches(evidence, around, at, (1000.0 * veto).ceil() as i64)
     }
 
-    /// The weights of all signs of a line together; none where it is plain that they stay below
-    /// what is `needed`.
-    fn sum(&self, evidence: &Evidence, around: &Around, at: usize, needed: Option<i64>) -> Option<i64> {
-        let mut sum: i64 = self.signs.words[around.lines[at]].iter().map(|&word| evidence.weighs[word].weight).sum();
-        for (number, sign) in evidence.signs.iter().enumerate() {
-            if number == evidence.costly.0 && needed.is_some_and(|needed| sum + evidence.costly.1 < needed) {
-                return None;
-            }
-            if self.holds_sign(evidence, around, at, sign) {
-                sum += evidence.weighs[sign.weigh].weight;
-            }
+    /// Do the weights of all signs of a line add up to so much? What shares words with the body is
+    /// looked at only where it can make a difference.
+    fn reaches(&self, evidence: &Evidence, around: &Around, at: usize, limit: i64) -> bool {
+        let weight = |sign: &Sign| {
+            if self.holds_sign(evidence, around, at, sign) { evidence.weighs[sign.weigh].weight } else { 0 }
+        };
+        let (first, least, most) = evidence.costly;
+        let said: i64 = self.signs.words[around.lines[at]].iter().map(|&word| evidence.weighs[word].weight).sum();
+        let sum = said + evidence.signs[..first].iter().map(weight).sum::<i64>();
+        if sum + most < limit || sum + least >= limit {
+            return sum + most >= limit;
         }
-        Some(sum)
+        sum + evidence.signs[first..].iter().map(weight).sum::<i64>() >= limit
     }
 
     fn holds_sign(&self, evidence: &Evidence, around: &Around, at: usize, sign: &Sign) -> bool {
-        let Some(of) = at.checked_add_signed(evidence.weighs[sign.weigh].at).filter(|&of| of < around.lines.len()) else {
-            return false;
-        };
+        let Some(of) = at.checked_add_signed(sign.at).filter(|&of| of < around.lines.len()) else { return false };
         sign.asks.is_none_or(|question| evidence.shows(&self.signs, around.lines[of], question))
             && sign.around.iter().all(|condition| {
-                around.place(of).holds(condition).unwrap_or_else(|| self.holds_around(around, condition, at, of))
+                if condition.is_of_place() {
+                    around.place(of).holds(condition) == Some(true)
+                } else {
+                    self.holds_around(around, condition, at, of)
+                }
             })
     }
 

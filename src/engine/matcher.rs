@@ -1,6 +1,6 @@
 //! Does a condition hold for a line?
 
-use super::words::{capitalized, count_words, ends, ends_sentence, find, has_wide_letters, is_whole, share_of, starts};
+use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, is_whole, starts};
 use crate::{
     fold::{Folded, core, trim_marks},
     rule::{
@@ -27,6 +27,7 @@ pub(crate) struct Seen<'a> {
     /// Runs every regex, also where the line lacks what it needs: the slow twin.
     thorough: bool,
     words: OnceCell<usize>,
+    letters: OnceCell<Letters>,
     wide_letters: OnceCell<bool>,
 }
 
@@ -59,8 +60,8 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: &'a Folded, title: Option<&'a Folded>) -> Self {
-        let (words, wide_letters) = (OnceCell::new(), OnceCell::new());
-        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, wide_letters }
+        let (words, letters, wide_letters) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters, wide_letters }
     }
 
     /// Runs every regex as it was written.
@@ -77,6 +78,10 @@ impl<'a> Seen<'a> {
         *self.words.get_or_init(|| count_words(self.text))
     }
 
+    fn letters(&self) -> &Letters {
+        self.letters.get_or_init(|| Letters::of(self.text))
+    }
+
     /// Does the condition hold, as far as the line itself tells? None where it asks for the place.
     pub fn holds(&self, condition: &Condition) -> Option<bool> {
         Some(match condition {
@@ -86,8 +91,8 @@ impl<'a> Seen<'a> {
             Condition::MinWords(n) => self.words() >= *n,
             Condition::MaxWords(n) => self.words() <= *n,
             Condition::Sentence(yes) => ends_sentence(self.text) == *yes,
-            Condition::Upper(share) => share_of(self.text, char::is_alphabetic, char::is_uppercase) >= *share,
-            Condition::Digits(share) => share_of(self.text, |c| !c.is_whitespace(), char::is_numeric) >= *share,
+            Condition::Upper(share) => self.letters().upper >= *share,
+            Condition::Digits(share) => self.letters().digits >= *share,
             Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
@@ -96,7 +101,7 @@ impl<'a> Seen<'a> {
             Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
             Condition::Prose(yes) => self.is_prose() == *yes,
             Condition::Bullet(yes) => (self.bare.len() < self.text.len()) == *yes,
-            Condition::Capitals(share) => capitalized(self.text) >= *share,
+            Condition::Capitals(share) => self.letters().capitals >= *share,
             _ => return None,
         })
     }

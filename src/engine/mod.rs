@@ -14,6 +14,7 @@ mod holes;
 pub(crate) mod index;
 mod lines;
 mod matcher;
+mod signs;
 mod words;
 
 use crate::{
@@ -22,20 +23,21 @@ use crate::{
     ledger::{Cut, Weighing},
     rule::{Action, Rule},
 };
-use evidence::{Evidence, Signs};
+use evidence::Evidence;
 use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
 
 use matcher::{Place, Seen, Target};
 use rustc_hash::FxHasher;
+use signs::Signs;
 use std::{
     cmp::Ordering,
     hash::{Hash, Hasher},
     ops::Range,
     sync::Arc,
 };
-pub(crate) use words::count_words;
+pub(crate) use words::{count_words, in_word, is_unspaced};
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;

@@ -45,12 +45,12 @@ fn is_word_edge(before: &str, after: &str) -> bool {
 }
 
 /// Is it part of a word? Indic scripts join letters by marks that are no letters themselves.
-pub(super) fn in_word(c: char) -> bool {
+pub(crate) fn in_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
 /// Letters of scripts that put no spaces between words.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub(crate) fn is_unspaced(c: char) -> bool {
     is_wide(c) || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
@@ -98,26 +98,48 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     }
 }
 
-/// The share of the characters that count which are what is asked for.
-pub(super) fn share_of(text: &str, counts: impl Fn(char) -> bool, is: impl Fn(char) -> bool) -> f64 {
-    let (mut all, mut yes) = (0usize, 0usize);
-    for c in text.chars().filter(|&c| counts(c)) {
-        all += 1;
-        yes += usize::from(is(c));
-    }
-    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
+/// What a line is made of, as shares.
+pub(super) struct Letters {
+    /// Capitals among the letters.
+    pub upper: f64,
+    /// Numbers among the characters that are no white space.
+    pub digits: f64,
+    /// Words that begin with a capital among those of more than three letters.
+    pub capitals: f64,
 }
 
-/// The share of the words of more than three letters that begin with a capital.
-pub(super) fn capitalized(text: &str) -> f64 {
-    let long = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(3).is_some());
-    let (mut all, mut yes) = (0usize, 0usize);
-    for word in long {
-        all += 1;
-        yes += usize::from(word.starts_with(char::is_uppercase));
+impl Letters {
+    pub fn of(text: &str) -> Letters {
+        let (mut visible, mut letters, mut uppers, mut digits) = (0usize, 0usize, 0usize, 0usize);
+        let (mut long, mut capitals) = (0usize, 0usize);
+        let (mut length, mut is_capital) = (0usize, false);
+        for c in text.chars() {
+            visible += usize::from(!c.is_whitespace());
+            if !c.is_alphabetic() {
+                length = 0;
+                digits += usize::from(c.is_numeric());
+                continue;
+            }
+            let upper = c.is_uppercase();
+            letters += 1;
+            uppers += usize::from(upper);
+            if length == 0 {
+                is_capital = upper;
+            }
+            length += 1;
+            if length == LONG_WORD {
+                long += 1;
+                capitals += usize::from(is_capital);
+            }
+        }
+        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        Letters { upper: share(uppers, letters), digits: share(digits, visible), capitals: share(capitals, long) }
     }
-    if all == 0 { 0.0 } else { yes as f64 / all as f64 }
 }
+
+/// Letters of a word that is not "of" or "and".
+const LONG_WORD: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,11 @@
 //! The signs that may turn out to weigh something: a fixed set of shapes, places and neighbours, and
 //! the words that short lines of many hosts share.
 
-use crate::{engine::evidence::word_bounds, fold::fold, rule::Category};
+use crate::{
+    engine::{in_word, is_unspaced},
+    fold::fold,
+    rule::Category,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A sign that is tried.
@@ -199,4 +203,21 @@ impl Words {
         words.sort();
         words.into_iter().map(|word| Candidate { at: 0, when: format!("contains = '{word}'"), family: Family::Words }).collect()
     }
+}
+
+/// Where words of a folded line start and end; scripts without spaces have none.
+fn word_bounds(folded: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut rest = folded.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let is_part = |c: char| in_word(c) && !is_unspaced(c);
+        let (start, _) = rest.find(|&(_, c)| is_part(c))?;
+        let mut end = start + folded[start..].chars().next().map_or(0, char::len_utf8);
+        while let Some(&(at, c)) = rest.peek()
+            && is_part(c)
+        {
+            end = at + c.len_utf8();
+            rest.next();
+        }
+        Some((start, end))
+    })
 }

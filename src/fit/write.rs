@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// What each level may lose out of fold: a share of the content's characters, and of the lines that go.
 const HIGH: (f64, f64) = (0.000_02, 0.005);
 const MEDIUM: (f64, f64) = (0.000_2, 0.02);
-const LOW: (f64, f64) = (0.000_6, 0.08);
+const LOW: (f64, f64) = (0.000_3, 0.025);
 
 /// A threshold where no sum was safe.
 const UNREACHED: f64 = 20.0;

@@ -155,12 +155,7 @@ impl File<'_> {
             Some(name) => Some(name.get_ref().parse().map_err(|()| self.at(name, unknown_category("category", name.get_ref())))?),
             None => None,
         };
-        Ok(Weigh {
-            at: raw.at,
-            when,
-            weight: (1000.0 * weight).round() as i64,
-            category,
-        })
+        Ok(Weigh { at: raw.at, when, weight: (1000.0 * weight).round() as i64, category })
     }
 }
 
