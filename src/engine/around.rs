@@ -42,6 +42,8 @@ pub(super) struct Around {
     /// Is it a piece of a sentence that goes over several lines, as page makers break them at links?
     /// No sum of signs takes such a piece.
     pub broken: Vec<bool>,
+    /// Could it be the headline or the deck, which stand above the prose and look like links?
+    pub may_be_headline: Vec<bool>,
     hits: Vec<Categories>,
     under: Vec<Categories>,
     over: Vec<Categories>,
@@ -86,6 +88,7 @@ impl Sweep<'_> {
         let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
         let broken = (0..n).map(|at| joins(at) || (at > 0 && joins(at - 1))).collect();
         let first = (0..n).find(|&at| is_prose(at));
+        let may_be_headline = self.headlines(&lines, first.unwrap_or(n));
         let last = (0..n).rev().find(|&at| is_prose(at));
         let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
         for &number in &lines {
@@ -102,6 +105,7 @@ impl Sweep<'_> {
             unended,
             alike,
             broken,
+            may_be_headline,
             prose: first.zip(last),
             hits,
             under,
@@ -112,6 +116,14 @@ impl Sweep<'_> {
             body: OnceCell::new(),
             title: OnceCell::new(),
         }
+    }
+
+    /// Of the lines above the prose that stand: those that are long for a label, and the longest.
+    fn headlines(&self, lines: &[usize], prose: usize) -> Vec<bool> {
+        let words = |&at: &usize| self.signs.lengths[lines[at]];
+        let stands = |&at: &usize| self.lines[lines[at]].gone.is_none();
+        let longest = (0..prose).rev().filter(stands).max_by_key(words);
+        (0..lines.len()).map(|at| at < prose && (words(&at) >= HEADLINE || longest == Some(at))).collect()
     }
 
     /// Categories of the rules that know a line, or took it.
@@ -127,11 +139,15 @@ impl Sweep<'_> {
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the
     /// others do.
-    fn witnessed(&self, around: &Around, number: usize) -> impl Iterator<Item = &Rule> {
+    pub(super) fn witnessed(&self, around: &Around, number: usize) -> impl Iterator<Item = &Rule> {
         let line = &self.lines[number];
         let all = !around.doubting && line.gone.is_none();
         let known = line.hits.iter().filter(move |&&rule| all || !self.plan.acts[rule]);
         known.map(|&rule| &*self.plan.rules[rule])
+    }
+
+    pub(super) fn is_repeated(&self, around: &Around, at: usize) -> bool {
+        around.repeated.contains(&self.lines[around.lines[at]].says)
     }
 
     /// Does a condition on the surroundings hold for the line at a place, or for a neighbour of it?
@@ -146,7 +162,7 @@ impl Sweep<'_> {
             Condition::UntilProse(n) => around.until[of] >= *n,
             Condition::ProseAbove(yes) => around.prose.is_some_and(|(first, _)| first < of) == *yes,
             Condition::ProseBelow(yes) => around.prose.is_some_and(|(_, last)| last > of) == *yes,
-            Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
+            Condition::Repeats(yes) => self.is_repeated(around, of) == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
                 Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
                 Named::Category(category) => around.hits[of] & bit(*category) != 0,
@@ -194,7 +210,16 @@ impl Sweep<'_> {
     }
 }
 
+/// Words of a line above the prose that is too long to be a label.
+const HEADLINE: usize = 6;
+
 impl Around {
+    /// Does a rule know one of the two lines on either side, or one between here and the prose?
+    pub fn has_hit_near(&self, at: usize) -> bool {
+        let near = at.saturating_sub(2)..(at + 3).min(self.lines.len());
+        self.under[at] | self.over[at] != 0 || near.filter(|&near| near != at).any(|near| self.hits[near] != 0)
+    }
+
     /// Where the line at a place stands among the others.
     pub fn place(&self, at: usize) -> Place {
         let all = self.above.last().copied().unwrap_or(0).max(1);

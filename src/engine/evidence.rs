@@ -145,6 +145,7 @@ impl Evidence {
         if signs.words.len() <= number {
             signs.words.resize(number + 1, Vec::new());
             signs.looks.resize(number + 1, Looks::default());
+            signs.lengths.resize(number + 1, usize::MAX);
             signs.answers.resize((number + 1) * stride, 0);
         }
         signs.words[number].clear();
@@ -153,6 +154,7 @@ impl Evidence {
         if seen.chars > self.longest() {
             return answers.copy_from_slice(&self.long);
         }
+        signs.lengths[number] = seen.words();
         answers.copy_from_slice(&self.answers(|condition| seen.holds(condition) == Some(true)));
         self.find_said(&seen.folded.text, &mut signs.words[number]);
     }
@@ -211,7 +213,14 @@ impl Sweep<'_> {
     /// May evidence take the line at this place, whatever it weighs?
     pub(super) fn is_weighed(&self, evidence: &Evidence, around: &Around, at: usize) -> bool {
         let chars = self.lines[around.lines[at]].chars;
-        (1..=evidence.settings.max_chars()).contains(&chars) && !around.broken[at]
+        let fits = (1..=evidence.settings.max_chars()).contains(&chars);
+        fits && !around.broken[at] && !around.may_be_headline[at] && self.has_witness(around, at)
+    }
+
+    /// Does any rule know the line or one near it, or does the line stand twice? Looks alone condemn
+    /// no line, and once the chaff is gone nothing speaks against what is left.
+    fn has_witness(&self, around: &Around, at: usize) -> bool {
+        around.has_hit_near(at) || self.witnessed(around, around.lines[at]).next().is_some() || self.is_repeated(around, at)
     }
 
     /// Does the evidence speak so clearly for the line at this place that the rule is not believed?

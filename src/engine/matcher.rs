@@ -74,7 +74,7 @@ impl<'a> Seen<'a> {
         [self.text, self.bare].into_iter().take(1 + usize::from(self.bare.len() < self.text.len()))
     }
 
-    fn words(&self) -> usize {
+    pub fn words(&self) -> usize {
         *self.words.get_or_init(|| count_words(self.text))
     }
 

@@ -8,6 +8,8 @@ pub(super) struct Signs {
     pub answers: Vec<u64>,
     pub words: Vec<Vec<usize>>,
     pub looks: Vec<Looks>,
+    /// Words of each line.
+    pub lengths: Vec<usize>,
 }
 
 /// How a line begins and ends.
