@@ -14,6 +14,7 @@ use crate::{
     pack::{Pack, covers, speaks},
     rule::{
         Category, Confidence, Rule, RuleId,
+        condition::{Condition, Named},
         evidence::{Settings, Weigh},
     },
 };
@@ -298,6 +299,28 @@ fn specificity(selector: &str, id: &RuleId, category: Category) -> Option<usize>
     }
 }
 
+/// Refuses weights that could never count.
+fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, &Rule>) -> Result<()> {
+    let has_threshold = packs.iter().filter_map(|pack| pack.evidence.as_ref()).any(|settings| settings.threshold.is_some());
+    for (pack, weigh) in packs.iter().flat_map(|pack| pack.weighs.iter().map(move |weigh| (pack, weigh))) {
+        let place = |error: Error| error.at(&pack.path, Some(weigh.line));
+        if !has_threshold {
+            return Err(place(Error::new(
+                "a weight stands here and no pack gives an `[evidence]` with a `threshold`; no sum would ever take a line; add one",
+            )));
+        }
+        let named = weigh.when.iter().filter_map(|it| if let Condition::Hit(named) = it { Some(named) } else { None }).flatten();
+        for name in named {
+            if let Named::Rule(id) = name
+                && !rules.contains_key(id)
+            {
+                return Err(place(unknown_id(id.as_str(), "hit", packs, "name a category, or a rule by its full id")));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn unknown_id(id: &str, key: &str, packs: &[Pack], way_out: &str) -> Error {
     let ids = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str());
     let names = Category::ALL.iter().map(|category| category.name()).chain(ids);
@@ -373,6 +396,7 @@ impl CleanerBuilder {
                 }
             }
         }
+        check_weighs(&packs, &seen)?;
         selection.check(&packs)?;
         let used = |rule: &Arc<Rule>| selection.uses(rule).map(|how| (Arc::clone(rule), how));
         let selected = packs.iter().map(|pack| pack.rules.iter().filter_map(used).collect()).collect();

@@ -70,6 +70,8 @@ pub(crate) struct Weigh {
     pub weight: i64,
     /// What it speaks for.
     pub category: Option<Category>,
+    /// The line of its file that it stands in.
+    pub line: usize,
 }
 
 impl Weigh {
@@ -155,7 +157,13 @@ impl File<'_> {
             Some(name) => Some(name.get_ref().parse().map_err(|()| self.at(name, unknown_category("category", name.get_ref())))?),
             None => None,
         };
-        Ok(Weigh { at: raw.at, when, weight: (1000.0 * weight).round() as i64, category })
+        Ok(Weigh {
+            at: raw.at,
+            when,
+            weight: (1000.0 * weight).round() as i64,
+            category,
+            line: self.line_at(spanned.span().start),
+        })
     }
 }
 
