@@ -146,10 +146,6 @@ impl Sweep<'_> {
         known.map(|&rule| &*self.plan.rules[rule])
     }
 
-    pub(super) fn is_repeated(&self, around: &Around, at: usize) -> bool {
-        around.repeated.contains(&self.lines[around.lines[at]].says)
-    }
-
     /// Does a condition on the surroundings hold for the line at a place, or for a neighbour of it?
     pub(super) fn holds_around(&self, around: &Around, condition: &Condition, at: usize, of: usize) -> bool {
         let number = around.lines[of];
@@ -162,7 +158,7 @@ impl Sweep<'_> {
             Condition::UntilProse(n) => around.until[of] >= *n,
             Condition::ProseAbove(yes) => around.prose.is_some_and(|(first, _)| first < of) == *yes,
             Condition::ProseBelow(yes) => around.prose.is_some_and(|(_, last)| last > of) == *yes,
-            Condition::Repeats(yes) => self.is_repeated(around, of) == *yes,
+            Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
                 Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
                 Named::Category(category) => around.hits[of] & bit(*category) != 0,
@@ -214,10 +210,13 @@ impl Sweep<'_> {
 const HEADLINE: usize = 6;
 
 impl Around {
-    /// Does a rule know one of the two lines on either side, or one between here and the prose?
+    /// Does a rule know one of the two lines on either side, or one between here and the prose? Amid
+    /// the prose only above: tables and lists of the story stand there, and a link or caption under them.
     pub fn has_hit_near(&self, at: usize) -> bool {
         let near = at.saturating_sub(2)..(at + 3).min(self.lines.len());
-        self.under[at] | self.over[at] != 0 || near.filter(|&near| near != at).any(|near| self.hits[near] != 0)
+        let is_amid = self.prose.is_some_and(|(first, last)| first < at && at < last);
+        let between = if is_amid { self.under[at] } else { self.under[at] | self.over[at] };
+        between != 0 || near.filter(|&near| near != at).any(|near| self.hits[near] != 0)
     }
 
     /// Where the line at a place stands among the others.

@@ -217,10 +217,10 @@ impl Sweep<'_> {
         fits && !around.broken[at] && !around.may_be_headline[at] && self.has_witness(around, at)
     }
 
-    /// Does any rule know the line or one near it, or does the line stand twice? Looks alone condemn
+    /// Does any rule know the line or one near it? Looks alone condemn
     /// no line, and once the chaff is gone nothing speaks against what is left.
     fn has_witness(&self, around: &Around, at: usize) -> bool {
-        around.has_hit_near(at) || self.witnessed(around, around.lines[at]).next().is_some() || self.is_repeated(around, at)
+        around.has_hit_near(at) || self.witnessed(around, around.lines[at]).next().is_some()
     }
 
     /// Does the evidence speak so clearly for the line at this place that the rule is not believed?
