@@ -6,25 +6,26 @@
 //! Hosts are dealt out to folds; a line is judged by weights that never saw its host.
 
 mod candidates;
+mod curve;
 mod examples;
 mod logistic;
+mod rows;
 mod write;
 
+pub use curve::{Judged, Point};
 pub use examples::{Body, Labelled};
 
 use crate::{
-    article::Article,
     cleaner::{Cleaner, Selection},
-    engine::Observed,
     error::{Error, Result},
-    examples::settings,
     pack::Pack,
-    rule::{Category, Confidence, evidence::Settings},
+    rule::{Category, Confidence},
 };
 use candidates::{Candidate, Words, fixed};
-use examples::{Is, Known};
+use curve::{curve, is_judged, open, veto};
+use examples::Is;
 use logistic::{Model, Table};
-use std::ops::Range;
+use rows::{Row, keeps, rows};
 
 /// How weights are fitted.
 #[derive(Debug, Clone, Copy)]
@@ -52,53 +53,6 @@ pub struct Fitted {
     pub curve: Vec<Point>,
     /// Lines that no rule takes, the likeliest to go first, judged as the curve is.
     pub lines: Vec<Judged>,
-}
-
-/// A line of a host that the weights were not fitted on.
-#[derive(Debug, Clone)]
-pub struct Judged {
-    /// How far above or below a threshold of 0 its sum is, its length allowed for.
-    pub margin: f64,
-    /// What the labels say: a category of chaff, or content.
-    pub label: Option<Category>,
-    /// What the evidence takes it for.
-    pub category: Category,
-    /// Its host.
-    pub host: String,
-    /// What it says.
-    pub text: String,
-}
-
-/// What a threshold does, out of fold: over the lines that no rule takes.
-#[derive(Debug, Clone, Copy)]
-pub struct Point {
-    /// The threshold.
-    pub threshold: f64,
-    /// Labelled chaff lines that go, and all of those.
-    pub gone: (usize, usize),
-    /// Content lines that go.
-    pub wrong: usize,
-    /// Characters of content that go, as a share of all content.
-    pub loss: f64,
-    /// Of the chaff that goes, the share that gets its right category.
-    pub right_category: f64,
-}
-
-/// A line in one of the settings it is learned from.
-struct Row {
-    article: usize,
-    is: Is,
-    chars: usize,
-    /// Its bytes in the article, where it is open.
-    bytes: Range<usize>,
-    signs: Vec<u32>,
-    count: f64,
-    /// Does it stand in the article as it was scraped, and did no rule take it?
-    open: bool,
-    /// Does it stand there, and did a rule take it?
-    gone: bool,
-    /// May evidence take it?
-    weighed: bool,
 }
 
 /// Fits weights on labelled articles, beside the rules of the packs.
@@ -211,100 +165,6 @@ fn observer(packs: &[Pack], candidates: &[Candidate]) -> Result<Cleaner> {
     Cleaner::builder().packs(general).selection(selection).build()
 }
 
-/// How much lines count of the settings beside the scraped article.
-const LEFT: f64 = 0.5;
-const BARE: f64 = 1.5;
-
-fn rows(cleaner: &Cleaner, labelled: &[Labelled], body_weight: f64) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (article, labelled) in labelled.iter().enumerate() {
-        let known = labelled.lines();
-        let base = if matches!(labelled, Labelled::Lines(_)) { 1.0 } else { body_weight };
-        let whole = labelled.article();
-        let text = whole.text();
-        let seen = cleaner.observe(&whole);
-        let went: Vec<usize> = seen.iter().filter(|line| line.gone).map(|line| line.bytes.start).collect();
-        let mut add = |seen: &[Observed], count: f64, open: bool, is_of: &dyn Fn(usize) -> Option<Is>| {
-            for line in seen {
-                if let Some(is) = is_of(line.bytes.start) {
-                    let signs = line.signs.iter().map(|&sign| sign as u32).collect();
-                    rows.push(Row {
-                        article,
-                        is,
-                        chars: line.chars,
-                        bytes: line.bytes.clone(),
-                        signs,
-                        count,
-                        open: open && !line.gone,
-                        gone: open && line.gone,
-                        weighed: line.weighed,
-                    });
-                }
-            }
-        };
-        let find = |known: &[Known], byte: usize| {
-            let at = known.partition_point(|line| line.bytes.end <= byte);
-            known.get(at).filter(|line| line.bytes.start <= byte).map(|line| line.is)
-        };
-        add(&seen, base, true, &|byte| find(&known, byte));
-
-        // What the rules leave, and what should be left.
-        let kept: Vec<&Known> = known.iter().filter(|line| !went.iter().any(|start| line.bytes.contains(start))).collect();
-        let (left, of_left) = rebuilt(text, &kept);
-        add(&cleaner.observe(&like(&whole, &left)), base * LEFT, false, &|byte| find(&of_left, byte));
-        let content: Vec<&Known> = known.iter().filter(|line| line.is == Is::Content).collect();
-        let (bare, of_bare) = rebuilt(text, &content);
-        add(&cleaner.observe(&like(&whole, &bare)), base * BARE, false, &|byte| find(&of_bare, byte));
-    }
-    rows
-}
-
-/// How much a line counts that a rule names as one to keep, in each place it is tried in.
-const KEPT: f64 = 0.2;
-
-/// The lines that rules say must stay, each at the top, amid and at the end of an article: they look
-/// like chaff, in every language that has rules. No fold leaves them out.
-fn keeps(cleaner: &Cleaner, packs: &[Pack], article: usize, rows: &mut Vec<Row>) {
-    for rule in packs.iter().filter(|pack| pack.sites.is_empty()).flat_map(|pack| &pack.rules) {
-        for (line, text) in rule.keeps.iter().flat_map(|line| settings(line).into_iter().skip(1).map(move |text| (line, text))) {
-            let Some(start) = text.find(line.as_str()) else { continue };
-            let whole = Article::new(&text).lang(rule.lang.first().map(String::as_str));
-            let seen = cleaner.observe(&whole);
-            let Some(seen) = seen.iter().find(|seen| seen.bytes.contains(&start)) else { continue };
-            let signs = seen.signs.iter().map(|&sign| sign as u32).collect();
-            let (bytes, chars) = (seen.bytes.clone(), seen.chars);
-            rows.push(Row {
-                article,
-                is: Is::Content,
-                chars,
-                bytes,
-                signs,
-                count: KEPT,
-                open: false,
-                gone: false,
-                weighed: true,
-            });
-        }
-    }
-}
-
-/// A text of some lines of another.
-fn rebuilt(text: &str, lines: &[&Known]) -> (String, Vec<Known>) {
-    let mut out = String::new();
-    let mut known = Vec::new();
-    for line in lines {
-        let start = out.len();
-        out += &text[line.bytes.clone()];
-        known.push(Known { bytes: start..out.len(), is: line.is });
-        out.push('\n');
-    }
-    (out, known)
-}
-
-fn like<'a>(article: &Article<'a>, text: &'a str) -> Article<'a> {
-    Article::new(text).title(article.title_text()).lang(article.lang_code()).host_name(article.host())
-}
-
 /// What each sign speaks for: the category that it names, or the one that it finds most often in
 /// lines that no rule takes.
 fn categories(candidates: &[Candidate], rows: &[Row]) -> Vec<Option<Category>> {
@@ -343,111 +203,4 @@ fn worth(weight: f64) -> bool {
 fn surprise(rows: &[Row], logits: &[f64]) -> f64 {
     let lines = rows.iter().zip(logits).filter(|(row, _)| row.open && row.count >= 1.0);
     lines.map(|(row, logit)| (1.0 + (if row.is == Is::Content { *logit } else { -logit }).exp()).ln()).sum()
-}
-
-/// A line that no rule takes, with what evidence makes of it.
-struct Open<'a> {
-    row: &'a Row,
-    margin: f64,
-    category: Category,
-}
-
-impl Open<'_> {
-    fn label(&self) -> Option<Category> {
-        if let Is::Chaff(category) = self.row.is { category } else { None }
-    }
-
-    fn judged(&self, labelled: &[Labelled]) -> Judged {
-        let article = labelled[self.row.article].article();
-        Judged {
-            margin: self.margin,
-            label: self.label(),
-            category: self.category,
-            host: article.host().unwrap_or_default().to_owned(),
-            text: article.text()[self.row.bytes.clone()].trim().to_owned(),
-        }
-    }
-}
-
-fn is_judged(row: &Row, labelled: &[Labelled]) -> bool {
-    matches!(labelled.get(row.article), Some(Labelled::Lines(_)))
-}
-
-/// Lines that were judged one by one and that no rule takes, the likeliest to go first.
-fn open<'a>(
-    rows: &'a [Row],
-    labelled: &[Labelled],
-    logits: &[f64],
-    categories: &[Option<Category>],
-    model: &Model,
-) -> Vec<Open<'a>> {
-    let category_of = |row: &Row| {
-        let mut speak = [0.0; Category::ALL.len()];
-        for &sign in &row.signs {
-            if let Some(category) = categories[sign as usize] {
-                speak[category as usize] += model.weights[sign as usize].max(0.0);
-            }
-        }
-        let most = (0..speak.len()).max_by(|&a, &b| speak[a].total_cmp(&speak[b])).unwrap_or(0);
-        if speak[most] > 0.0 { Category::ALL[most] } else { Category::Other }
-    };
-    let settings = Settings::default();
-    let mut open: Vec<Open<'_>> = rows
-        .iter()
-        .zip(logits)
-        .filter(|(row, _)| row.open && row.weighed && is_judged(row, labelled))
-        // The threshold takes up the constant.
-        .map(|(row, logit)| Open {
-            row,
-            margin: logit - model.constant - settings.for_length(row.chars),
-            category: category_of(row),
-        })
-        .collect();
-    open.sort_by(|a, b| b.margin.total_cmp(&a.margin));
-    open
-}
-
-/// The share of rightly taken lines that a veto may put in doubt.
-const DOUBTED: f64 = 0.002;
-
-/// The sum below which hardly any line lies that rules take rightly.
-fn veto(rows: &[Row], labelled: &[Labelled], logits: &[f64], constant: f64) -> Option<f64> {
-    let right = rows.iter().zip(logits).filter(|(row, _)| row.gone && row.is != Is::Content && is_judged(row, labelled));
-    let mut sums: Vec<f64> = right.map(|(_, logit)| logit - constant).collect();
-    sums.sort_by(f64::total_cmp);
-    sums.get((DOUBTED * sums.len() as f64) as usize).map(|sum| (sum - STEP).floor())
-}
-
-/// Steps between thresholds.
-const STEP: f64 = 0.25;
-
-fn curve(open: &[Open<'_>], chaff: usize, content: usize) -> Vec<Point> {
-    let by_default = |category: Option<Category>| category.is_some_and(Category::by_default);
-    let mut points: Vec<Point> = Vec::new();
-    let (mut gone, mut wrong, mut lost, mut right) = (0, 0, 0, 0);
-    for (at, line) in open.iter().enumerate() {
-        if line.category.by_default() {
-            if line.row.is == Is::Content {
-                wrong += 1;
-                lost += line.row.chars;
-            } else if by_default(line.label()) {
-                gone += 1;
-                right += usize::from(line.label() == Some(line.category));
-            }
-        }
-        let threshold = (line.margin / STEP).floor() * STEP;
-        if open.get(at + 1).is_none_or(|next| next.margin < threshold) && gone > 0 {
-            points.push(Point {
-                threshold,
-                gone: (gone, chaff),
-                wrong,
-                loss: lost as f64 / content.max(1) as f64,
-                right_category: right as f64 / gone as f64,
-            });
-        }
-        if lost > content / 100 {
-            break;
-        }
-    }
-    points
 }

@@ -32,6 +32,7 @@ const SCHEMA: &str = "message ledger {
     OPTIONAL BYTE_ARRAY text (UTF8);
     OPTIONAL BYTE_ARRAY json (UTF8);
     OPTIONAL BYTE_ARRAY captures (UTF8);
+    OPTIONAL BYTE_ARRAY evidence (UTF8);
 }";
 
 /// Rows of a row group: a few MiB.
@@ -75,13 +76,12 @@ impl<W: Write + Send> LedgerWriter<W> {
         };
         let of_entry =
             |text: fn(&Entry) -> Option<&str>| rows.iter().map(|(entry, _)| text(entry).map(ByteArray::from)).collect::<Vec<_>>();
-        let captures: Vec<Option<ByteArray>> = rows
-            .iter()
-            .map(|(entry, at)| {
-                let captures = at.map(|at| &entry.cuts[at].captures).filter(|captures| !captures.is_empty());
-                captures.map(|captures| Ok(ByteArray::from(serde_json::to_vec(captures)?))).transpose()
-            })
-            .collect::<Result<_>>()?;
+        let json = |json: fn(&EntryCut) -> Option<serde_json::Result<Vec<u8>>>| {
+            let cell = |(entry, at): &(Arc<Entry>, Option<usize>)| at.and_then(|at| json(&entry.cuts[at])).transpose();
+            rows.iter().map(|row| Ok(cell(row)?.map(ByteArray::from))).collect::<Result<Vec<_>>>()
+        };
+        let captures = json(|cut| (!cut.captures.is_empty()).then(|| serde_json::to_vec(&cut.captures)))?;
+        let evidence = json(|cut| (!cut.evidence.is_empty()).then(|| serde_json::to_vec(&cut.evidence)))?;
         let records = rows.iter().map(|(entry, _)| entry.record.map(|record| record as i64)).collect();
         let cuts = rows.iter().map(|(_, at)| at.map(|at| at as i64)).collect();
         column::<ByteArrayType, W>(&mut group, of_entry(|entry| entry.path.as_deref()))?;
@@ -99,6 +99,7 @@ impl<W: Write + Send> LedgerWriter<W> {
         column::<ByteArrayType, W>(&mut group, of_cut(|cut| Some(&cut.text)))?;
         column::<ByteArrayType, W>(&mut group, of_cut(|cut| cut.json.as_deref()))?;
         column::<ByteArrayType, W>(&mut group, captures)?;
+        column::<ByteArrayType, W>(&mut group, evidence)?;
         group.close()?;
         Ok(())
     }
@@ -156,6 +157,7 @@ fn parse(row: &Row) -> Result<(Entry, Option<(usize, EntryCut)>)> {
             ("text", Field::Str(text)) => cut.text.clone_from(text),
             ("json", Field::Str(text)) => cut.json = Some(text.clone()),
             ("captures", Field::Str(text)) => cut.captures = serde_json::from_str(text)?,
+            ("evidence", Field::Str(text)) => cut.evidence = serde_json::from_str(text)?,
             (name, _) => bail!("a column `{name}` that no ledger has"),
         }
     }
