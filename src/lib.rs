@@ -22,10 +22,11 @@ mod ledger;
 mod lint;
 mod pack;
 mod rule;
+mod selection;
 mod site;
 
 pub use article::Article;
-pub use cleaner::{Cleaner, CleanerBuilder, Selection};
+pub use cleaner::{Cleaner, CleanerBuilder};
 pub use config::{CONFIG_FILE, Config};
 pub use diff::{DiffLine, LineDiff};
 pub use engine::{
@@ -39,3 +40,4 @@ pub use ledger::{Cleaned, Cut, Entry, EntryCut, Term, Weighing, checksum};
 pub use lint::{Advice, lint};
 pub use pack::Pack;
 pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};
+pub use selection::Selection;

@@ -16,10 +16,11 @@ pub use curve::{Judged, Point};
 pub use examples::{Body, Labelled};
 
 use crate::{
-    cleaner::{Cleaner, Selection},
+    cleaner::Cleaner,
     error::{Error, Result},
     pack::Pack,
     rule::{Category, Confidence},
+    selection::Selection,
 };
 use candidates::{Candidate, Words, fixed};
 use curve::{curve, is_judged, open, veto};

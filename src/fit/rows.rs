@@ -1,0 +1,116 @@
+//! The lines that weights are fitted to, each in the settings it may be met in.
+
+use super::examples::{Is, Known, Labelled};
+use crate::{article::Article, cleaner::Cleaner, engine::Observed, examples::settings, pack::Pack};
+use std::ops::Range;
+
+/// A line in one of the settings it is learned from.
+pub(super) struct Row {
+    pub article: usize,
+    pub is: Is,
+    pub chars: usize,
+    /// Its bytes in the article, where it is open.
+    pub bytes: Range<usize>,
+    pub signs: Vec<u32>,
+    pub count: f64,
+    /// Does it stand in the article as it was scraped, and did no rule take it?
+    pub open: bool,
+    /// Does it stand there, and did a rule take it?
+    pub gone: bool,
+    /// May evidence take it?
+    pub weighed: bool,
+}
+
+/// How much lines count of the settings beside the scraped article.
+const LEFT: f64 = 0.5;
+const BARE: f64 = 1.5;
+
+pub(super) fn rows(cleaner: &Cleaner, labelled: &[Labelled], body_weight: f64) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (article, labelled) in labelled.iter().enumerate() {
+        let known = labelled.lines();
+        let base = if matches!(labelled, Labelled::Lines(_)) { 1.0 } else { body_weight };
+        let whole = labelled.article();
+        let text = whole.text();
+        let seen = cleaner.observe(&whole);
+        let went: Vec<usize> = seen.iter().filter(|line| line.gone).map(|line| line.bytes.start).collect();
+        let mut add = |seen: &[Observed], count: f64, open: bool, is_of: &dyn Fn(usize) -> Option<Is>| {
+            for line in seen {
+                if let Some(is) = is_of(line.bytes.start) {
+                    let signs = line.signs.iter().map(|&sign| sign as u32).collect();
+                    rows.push(Row {
+                        article,
+                        is,
+                        chars: line.chars,
+                        bytes: line.bytes.clone(),
+                        signs,
+                        count,
+                        open: open && !line.gone,
+                        gone: open && line.gone,
+                        weighed: line.weighed,
+                    });
+                }
+            }
+        };
+        let find = |known: &[Known], byte: usize| {
+            let at = known.partition_point(|line| line.bytes.end <= byte);
+            known.get(at).filter(|line| line.bytes.start <= byte).map(|line| line.is)
+        };
+        add(&seen, base, true, &|byte| find(&known, byte));
+
+        // What the rules leave, and what should be left.
+        let kept: Vec<&Known> = known.iter().filter(|line| !went.iter().any(|start| line.bytes.contains(start))).collect();
+        let (left, of_left) = rebuilt(text, &kept);
+        add(&cleaner.observe(&like(&whole, &left)), base * LEFT, false, &|byte| find(&of_left, byte));
+        let content: Vec<&Known> = known.iter().filter(|line| line.is == Is::Content).collect();
+        let (bare, of_bare) = rebuilt(text, &content);
+        add(&cleaner.observe(&like(&whole, &bare)), base * BARE, false, &|byte| find(&of_bare, byte));
+    }
+    rows
+}
+
+/// How much a line counts that a rule names as one to keep, in each place it is tried in.
+const KEPT: f64 = 0.2;
+
+/// The lines that rules say must stay, each at the top, amid and at the end of an article: they look
+/// like chaff, in every language that has rules. No fold leaves them out.
+pub(super) fn keeps(cleaner: &Cleaner, packs: &[Pack], article: usize, rows: &mut Vec<Row>) {
+    for rule in packs.iter().filter(|pack| pack.sites.is_empty()).flat_map(|pack| &pack.rules) {
+        for (line, text) in rule.keeps.iter().flat_map(|line| settings(line).into_iter().skip(1).map(move |text| (line, text))) {
+            let Some(start) = text.find(line.as_str()) else { continue };
+            let whole = Article::new(&text).lang(rule.lang.first().map(String::as_str));
+            let seen = cleaner.observe(&whole);
+            let Some(seen) = seen.iter().find(|seen| seen.bytes.contains(&start)) else { continue };
+            let signs = seen.signs.iter().map(|&sign| sign as u32).collect();
+            let (bytes, chars) = (seen.bytes.clone(), seen.chars);
+            rows.push(Row {
+                article,
+                is: Is::Content,
+                chars,
+                bytes,
+                signs,
+                count: KEPT,
+                open: false,
+                gone: false,
+                weighed: true,
+            });
+        }
+    }
+}
+
+/// A text of some lines of another.
+fn rebuilt(text: &str, lines: &[&Known]) -> (String, Vec<Known>) {
+    let mut out = String::new();
+    let mut known = Vec::new();
+    for line in lines {
+        let start = out.len();
+        out += &text[line.bytes.clone()];
+        known.push(Known { bytes: start..out.len(), is: line.is });
+        out.push('\n');
+    }
+    (out, known)
+}
+
+fn like<'a>(article: &Article<'a>, text: &'a str) -> Article<'a> {
+    Article::new(text).title(article.title_text()).lang(article.lang_code()).host_name(article.host())
+}
