@@ -115,12 +115,14 @@ impl Evidence {
         let costly = || evidence.signs[first..].iter().map(|sign| weighs[sign.weigh].weight);
         evidence.costly = (first, costly().map(|weight| weight.min(0)).sum(), costly().map(|weight| weight.max(0)).sum());
         evidence.weighs = weighs;
-        evidence.long = evidence.answers(|condition| match condition {
+        let mut long = vec![0; evidence.questions.len().div_ceil(64)];
+        evidence.answer(&mut long, |condition| match condition {
             Condition::MaxChars(_) | Condition::MaxWords(_) => false,
             Condition::MinChars(_) | Condition::MinWords(_) | Condition::Any => true,
             Condition::Prose(yes) | Condition::Sentence(yes) => *yes,
             _ => false,
         });
+        evidence.long = long;
         evidence
     }
 
@@ -129,14 +131,14 @@ impl Evidence {
         self.settings.max_chars().max(PROSE_CHARS)
     }
 
-    fn answers(&self, holds: impl Fn(&Condition) -> bool) -> Vec<u64> {
-        let mut bits = vec![0; self.questions.len().div_ceil(64)];
+    /// Answers the questions, as bits.
+    fn answer(&self, bits: &mut [u64], holds: impl Fn(&Condition) -> bool) {
+        bits.fill(0);
         for (number, question) in self.questions.iter().enumerate() {
             if question.iter().all(&holds) {
                 bits[number / 64] |= 1 << (number % 64);
             }
         }
-        bits
     }
 
     /// Reads what a line shows by itself.
@@ -155,7 +157,7 @@ impl Evidence {
             return answers.copy_from_slice(&self.long);
         }
         signs.lengths[number] = seen.words();
-        answers.copy_from_slice(&self.answers(|condition| seen.holds(condition) == Some(true)));
+        self.answer(answers, |condition| seen.holds(condition) == Some(true));
         self.find_said(&seen.folded.text, &mut signs.words[number]);
     }
 
@@ -188,6 +190,11 @@ impl Sweep<'_> {
     /// round began.
     pub(super) fn weigh_lines(&mut self, before: Vec<usize>) -> bool {
         let Some(evidence) = &self.plan.evidence else { return false };
+        let is_known = |&number: &usize| self.lines[number].gone.is_some() || !self.lines[number].hits.is_empty();
+        if !before.iter().any(is_known) {
+            // No line has a witness.
+            return false;
+        }
         let around = self.around(evidence, before, false);
         let mut taken = Vec::new();
         for at in 0..around.lines.len() {
