@@ -2,6 +2,7 @@
 
 use crate::io::{encoding, format::Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use dechaff::fit::Options;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -215,13 +216,13 @@ pub struct FitArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Weights at most
-    #[arg(long, default_value_t = 600, value_name = "N")]
+    #[arg(long, default_value_t = Options::default().max_weights, value_name = "N")]
     pub max_weights: usize,
     /// Parts that hosts are dealt out to; each is judged by what the others taught
-    #[arg(long, default_value_t = 5, value_name = "N")]
+    #[arg(long, default_value_t = Options::default().folds, value_name = "N")]
     pub folds: usize,
     /// How much a line counts that is judged by the true body only
-    #[arg(long, default_value_t = 0.1, value_name = "X")]
+    #[arg(long, default_value_t = Options::default().body_weight, value_name = "X")]
     pub body_weight: f64,
     /// Also show so many lines that go or stay, of hosts that were not fitted on
     #[arg(long, default_value_t = 0, value_name = "N")]

@@ -23,7 +23,7 @@ use std::{
 pub fn run(args: &EvalArgs) -> Result<End> {
     let setup = Setup::new(&args.rules)?;
     let cleaner = setup.cleaner()?;
-    let gold = read(&args.gold)?;
+    let gold = read(&args.gold, Gold::parse)?;
     let cleaned: Vec<Cleaned<'_>> = gold.par_iter().map(|gold| cleaner.clean(&gold.article())).collect();
     let wanted = wanted(&cleaner);
     let mut evaluation = Evaluation::default();
@@ -43,12 +43,12 @@ pub fn run(args: &EvalArgs) -> Result<End> {
 }
 
 /// Labelled articles of files with one a line.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Gold>> {
+pub fn read<T>(paths: &[PathBuf], parse: impl Fn(&str) -> dechaff::Result<T>) -> Result<Vec<T>> {
     let mut all = Vec::new();
     for path in paths {
         let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            all.push(Gold::parse(line).with_context(|| format!("{}:{}", path.display(), number + 1))?);
+            all.push(parse(line).with_context(|| format!("{}:{}", path.display(), number + 1))?);
         }
     }
     Ok(all)

@@ -1,27 +1,20 @@
 //! `dechaff fit`: weights of evidence from labelled articles.
 
-use super::{End, args::FitArgs, setup::Setup};
-use crate::io::output::draft::{Draft, Whole};
-use crate::report::visible;
+use super::{End, args::FitArgs, eval::read, setup::Setup};
+use crate::{
+    io::output::draft::{Draft, Whole},
+    report::visible,
+};
 use anyhow::{Context, Result, bail};
 use dechaff::fit::{self, Judged, Labelled, Options, Point};
-use std::{
-    fs,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 pub fn run(args: &FitArgs) -> Result<End> {
     if args.folds < 2 {
         bail!("--folds {}: nothing would be left to fit on; ask for at least 2", args.folds);
     }
     let packs = Setup::new(&args.rules)?.packs;
-    let mut labelled = Vec::new();
-    for path in &args.gold {
-        let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            labelled.push(Labelled::parse(line).with_context(|| format!("{}:{}", path.display(), number + 1))?);
-        }
-    }
+    let labelled = read(&args.gold, Labelled::parse)?;
     let options = Options { max_weights: args.max_weights, folds: args.folds, body_weight: args.body_weight };
     let fitted = fit::fit(&packs, &labelled, options)?;
     let mut err = io::stderr().lock();

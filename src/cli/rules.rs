@@ -7,7 +7,11 @@ use super::{
 };
 use crate::report::visible;
 use anyhow::{Result, bail};
-use dechaff::{Article, Cleaner, Confidence, Pack, Rule, Selection, eval::Evaluation, lint, test_rules};
+use dechaff::{
+    Article, Cleaner, Confidence, Pack, Rule, Selection,
+    eval::{Evaluation, Gold},
+    lint, test_rules,
+};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -105,7 +109,7 @@ fn claims(packs: Vec<Pack>, gold: &[PathBuf]) -> Result<Vec<String>> {
     let selection = Selection { select: vec!["all".into()], confidence: Some(Confidence::Low), ..Selection::default() };
     let cleaner = Cleaner::builder().packs(packs).selection(selection).build()?;
     let mut evaluation = Evaluation::default();
-    for gold in super::eval::read(gold)? {
+    for gold in super::eval::read(gold, Gold::parse)? {
         evaluation.add(&gold, &cleaner.clean(&gold.article()), &|_| true);
     }
     let mut found = Vec::new();

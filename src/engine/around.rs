@@ -64,17 +64,12 @@ impl Sweep<'_> {
         let hits: Vec<Categories> = lines.iter().map(|&number| self.hit_by(number)).collect();
         let (mut since, mut until) = (vec![0; n], vec![0; n]);
         let (mut under, mut over) = (vec![0; n], vec![0; n]);
-        let mut above = Vec::with_capacity(n + 1);
-        let mut chars = 0;
-        for at in 0..n {
-            above.push(chars);
-            chars += self.lines[lines[at]].chars;
-            if at > 0 && !is_prose(at - 1) {
+        for at in 1..n {
+            if !is_prose(at - 1) {
                 since[at] = since[at - 1] + 1;
                 under[at] = under[at - 1] | hits[at - 1];
             }
         }
-        above.push(chars);
         for at in (0..n.saturating_sub(1)).rev() {
             if !is_prose(at + 1) {
                 until[at] = until[at + 1] + 1;
@@ -96,8 +91,8 @@ impl Sweep<'_> {
         }
         let repeated = seen.into_iter().filter(|(_, times)| *times > 1).map(|(says, _)| says).collect();
         Around {
+            above: self.chars_above(&lines),
             lines,
-            above,
             since,
             until,
             doubting,
@@ -221,8 +216,7 @@ impl Around {
 
     /// Where the line at a place stands among the others.
     pub fn place(&self, at: usize) -> Place {
-        let all = self.above.last().copied().unwrap_or(0).max(1);
-        Place { above: at, below: self.lines.len() - 1 - at, share: self.above[at] as f64 / all as f64 }
+        Place::at(at, &self.above)
     }
 }
 

@@ -13,7 +13,6 @@ use super::{
     words::is_whole,
 };
 use crate::{
-    fold::Folded,
     ledger::{Term, Weighing},
     rule::{
         Category, Confidence, Rule,
@@ -185,6 +184,14 @@ impl Evidence {
     }
 }
 
+/// The category with most weight.
+pub(crate) fn spoken_for(weights: impl Iterator<Item = (Category, i64)>) -> Category {
+    let mut sums = [0; Category::ALL.len()];
+    weights.for_each(|(category, weight)| sums[category as usize] += weight);
+    let most = (0..sums.len()).max_by_key(|&at| (sums[at], Reverse(at))).unwrap_or(0);
+    if sums[most] > 0 { Category::ALL[most] } else { Category::Other }
+}
+
 impl Sweep<'_> {
     /// Takes the lines that the evidence speaks against; `before` are the lines that stood when the
     /// round began.
@@ -280,16 +287,9 @@ impl Sweep<'_> {
     pub(super) fn weighing(&self, evidence: &Evidence, around: &Around, at: usize) -> Weighing {
         let mut counting = self.counting(evidence, around, at);
         counting.sort_by_key(|&number| (Reverse(evidence.weighs[number].weight.abs()), number));
-        let mut speak_for = [0; Category::ALL.len()];
-        let mut sum = 0;
-        for weigh in counting.iter().map(|&number| &evidence.weighs[number]) {
-            sum += weigh.weight;
-            if let Some(category) = weigh.category {
-                speak_for[category as usize] += weigh.weight;
-            }
-        }
-        let most = (0..speak_for.len()).max_by_key(|&at| (speak_for[at], Reverse(at))).unwrap_or(0);
-        let category = if speak_for[most] > 0 { Category::ALL[most] } else { Category::Other };
+        let weighs = || counting.iter().map(|&number| &evidence.weighs[number]);
+        let sum: i64 = weighs().map(|weigh| weigh.weight).sum();
+        let category = spoken_for(weighs().filter_map(|weigh| Some((weigh.category?, weigh.weight))));
         let chars = self.lines[around.lines[at]].chars;
         let reached = Confidence::ALL.iter().rev().find(|&&level| sum >= evidence.needed(chars, level));
         let terms = counting.iter().take(NAMED).map(|&number| {
@@ -303,12 +303,5 @@ impl Sweep<'_> {
             needed: evidence.needed(chars, evidence.least) as f64 / 1000.0,
             terms: terms.collect(),
         }
-    }
-
-    pub(super) fn read_signs(&mut self, number: usize, folded: &Folded) {
-        let Some(evidence) = &self.plan.evidence else { return };
-        let line = &self.lines[number];
-        let seen = Seen::new(line.text(self.text), line.chars, folded, self.title.as_ref());
-        evidence.read(&mut self.signs, number, &seen);
     }
 }

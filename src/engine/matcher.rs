@@ -274,6 +274,13 @@ impl<'a> Seen<'a> {
 }
 
 impl Place {
+    /// The place of one of some lines, of which the characters above each are known, and at the end
+    /// all of them.
+    pub fn at(at: usize, above: &[usize]) -> Place {
+        let all = above.last().copied().unwrap_or(0).max(1);
+        Place { above: at, below: above.len() - 2 - at, share: above[at] as f64 / all as f64 }
+    }
+
     pub fn holds(&self, condition: &Condition) -> Option<bool> {
         Some(match condition {
             Condition::Head(n) => self.above < *n,

@@ -27,7 +27,6 @@ use evidence::Evidence;
 use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
-
 use matcher::{Place, Seen, Target};
 use rustc_hash::FxHasher;
 use signs::Signs;
@@ -147,7 +146,7 @@ struct Sweep<'a> {
     lines: Vec<Line>,
     /// The lines that stand, by number.
     standing: Vec<usize>,
-    /// For each standing line the characters above it.
+    /// For each standing line the characters above it, and at the end all of them.
     above: Vec<usize>,
     takers: Vec<Taken>,
     signs: Signs,
@@ -190,7 +189,7 @@ impl<'a> Sweep<'a> {
         let mut targets = std::mem::take(&mut self.targets);
         targets.clear();
         hits.clear();
-        let seen = Seen::new(text, line.chars, folded, self.title.as_ref());
+        let seen = Seen::new(text, line.chars, folded, self.title.as_ref()).thoroughly(self.plan.index.is_none());
         let rules = &self.plan.rules;
         match &self.plan.index {
             Some(index) => {
@@ -198,16 +197,15 @@ impl<'a> Sweep<'a> {
                 let by_rule = targets.chunk_by(|a, b| a.rule == b.rule).map(|targets| (targets[0].rule as usize, targets));
                 hits.extend(by_rule.filter(|(rule, targets)| seen.is_hit_by(&rules[*rule], Some(targets))).map(|(rule, _)| rule));
             }
-            None => {
-                let seen = seen.thoroughly(true);
-                hits.extend((0..rules.len()).filter(|&rule| seen.is_hit_by(&rules[rule], None)));
-            }
+            None => hits.extend((0..rules.len()).filter(|&rule| seen.is_hit_by(&rules[rule], None))),
+        }
+        if let Some(evidence) = &self.plan.evidence {
+            evidence.read(&mut self.signs, number, &seen);
         }
         self.targets = targets;
         let line = &mut self.lines[number];
         line.says = says;
         line.hits = hits;
-        self.read_signs(number, folded);
     }
 
     /// Lets rules and evidence take lines until nothing changes; false where that takes too long.
@@ -247,13 +245,16 @@ impl<'a> Sweep<'a> {
     }
 
     fn measure(&mut self) {
-        self.above.clear();
-        let mut sum = 0;
-        for &number in &self.standing {
-            self.above.push(sum);
-            sum += self.lines[number].chars;
-        }
-        self.above.push(sum);
+        self.above = self.chars_above(&self.standing);
+    }
+
+    /// For each of some lines the characters above it, and at the end all of them.
+    fn chars_above(&self, lines: &[usize]) -> Vec<usize> {
+        let sums = lines.iter().scan(0, |sum, &number| {
+            *sum += self.lines[number].chars;
+            Some(*sum)
+        });
+        std::iter::once(0).chain(sums).collect()
     }
 
     /// Characters that stand.
@@ -267,8 +268,7 @@ impl<'a> Sweep<'a> {
     }
 
     fn place(&self, at: usize) -> Place {
-        let all = self.chars().max(1);
-        Place { above: at, below: self.standing.len() - 1 - at, share: self.above[at] as f64 / all as f64 }
+        Place::at(at, &self.above)
     }
 
     /// Does the rule hit the line, and may it act where the line stands?

@@ -5,7 +5,10 @@ use super::{
     logistic::Model,
     rows::Row,
 };
-use crate::rule::{Category, evidence::Settings};
+use crate::{
+    engine::evidence::spoken_for,
+    rule::{Category, evidence::Settings},
+};
 
 /// A line of a host that the weights were not fitted on.
 #[derive(Debug, Clone)]
@@ -73,15 +76,10 @@ pub(super) fn open<'a>(
     categories: &[Option<Category>],
     model: &Model,
 ) -> Vec<Open<'a>> {
+    let weight_of = |sign: usize| (1000.0 * model.weights[sign].max(0.0)).round() as i64;
     let category_of = |row: &Row| {
-        let mut speak = [0.0; Category::ALL.len()];
-        for &sign in &row.signs {
-            if let Some(category) = categories[sign as usize] {
-                speak[category as usize] += model.weights[sign as usize].max(0.0);
-            }
-        }
-        let most = (0..speak.len()).max_by(|&a, &b| speak[a].total_cmp(&speak[b])).unwrap_or(0);
-        if speak[most] > 0.0 { Category::ALL[most] } else { Category::Other }
+        let signs = row.signs.iter().map(|&sign| sign as usize);
+        spoken_for(signs.filter_map(|sign| Some((categories[sign]?, weight_of(sign)))))
     };
     let settings = Settings::default();
     let mut open: Vec<Open<'_>> = rows

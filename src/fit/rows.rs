@@ -21,6 +21,23 @@ pub(super) struct Row {
     pub weighed: bool,
 }
 
+impl Row {
+    /// A line as it was observed; `scraped` where the article stands as it was scraped.
+    fn new(article: usize, is: Is, line: &Observed, count: f64, scraped: bool) -> Row {
+        Row {
+            article,
+            is,
+            chars: line.chars,
+            bytes: line.bytes.clone(),
+            signs: line.signs.iter().map(|&sign| sign as u32).collect(),
+            count,
+            open: scraped && !line.gone,
+            gone: scraped && line.gone,
+            weighed: line.weighed,
+        }
+    }
+}
+
 /// How much lines count of the settings beside the scraped article.
 const LEFT: f64 = 0.5;
 const BARE: f64 = 1.5;
@@ -37,18 +54,7 @@ pub(super) fn rows(cleaner: &Cleaner, labelled: &[Labelled], body_weight: f64) -
         let mut add = |seen: &[Observed], count: f64, open: bool, is_of: &dyn Fn(usize) -> Option<Is>| {
             for line in seen {
                 if let Some(is) = is_of(line.bytes.start) {
-                    let signs = line.signs.iter().map(|&sign| sign as u32).collect();
-                    rows.push(Row {
-                        article,
-                        is,
-                        chars: line.chars,
-                        bytes: line.bytes.clone(),
-                        signs,
-                        count,
-                        open: open && !line.gone,
-                        gone: open && line.gone,
-                        weighed: line.weighed,
-                    });
+                    rows.push(Row::new(article, is, line, count, open));
                 }
             }
         };
@@ -81,19 +87,7 @@ pub(super) fn keeps(cleaner: &Cleaner, packs: &[Pack], article: usize, rows: &mu
             let whole = Article::new(&text).lang(rule.lang.first().map(String::as_str));
             let seen = cleaner.observe(&whole);
             let Some(seen) = seen.iter().find(|seen| seen.bytes.contains(&start)) else { continue };
-            let signs = seen.signs.iter().map(|&sign| sign as u32).collect();
-            let (bytes, chars) = (seen.bytes.clone(), seen.chars);
-            rows.push(Row {
-                article,
-                is: Is::Content,
-                chars,
-                bytes,
-                signs,
-                count: KEPT,
-                open: false,
-                gone: false,
-                weighed: true,
-            });
+            rows.push(Row::new(article, Is::Content, seen, KEPT, false));
         }
     }
 }
