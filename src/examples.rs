@@ -6,7 +6,7 @@ use crate::{
     fold::trim,
     ledger::Cleaned,
     pack::Pack,
-    rule::{Case, Rule, RuleId},
+    rule::{Case, Category, Confidence, Rule, RuleId},
 };
 use rustc_hash::FxHashMap;
 use std::{fmt, sync::Arc};
@@ -66,8 +66,8 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     let mut together: FxHashMap<_, Plan> = FxHashMap::default();
     for rule in packs.iter().flat_map(|pack| &pack.rules) {
         let alone = Plan::new(vec![(Arc::clone(rule), true)], false);
-        // Rules for other languages or sites never meet this rule's articles.
-        let beside = &*together.entry((&rule.lang, &rule.sites)).or_insert_with(|| {
+        let kind = (&rule.lang, &rule.sites, rule.confidence == Confidence::Low, rule.category == Category::Headline);
+        let beside = &*together.entry(kind).or_insert_with(|| {
             Plan::new(all.iter().filter(|other| meet(rule, other)).map(|&rule| (Arc::clone(rule), true)).collect(), true)
         });
         let mut fail = |what| {
@@ -104,11 +104,14 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     failures
 }
 
-/// Can one article be subject to both?
+/// Must what the one keeps stay under the other as well? Not where they never see the same article, and not
+/// under one that acts only on demand: of low confidence, or for headlines.
 fn meet(a: &Rule, b: &Rule) -> bool {
+    let asked = (b.confidence > Confidence::Low || a.confidence == Confidence::Low)
+        && (b.category != Category::Headline || a.category == Category::Headline);
     let lang = a.lang.is_empty() || b.lang.is_empty() || a.lang.iter().any(|lang| b.lang.contains(lang));
     let sites = b.sites.is_empty() || a.sites.iter().any(|site| b.sites.contains(site));
-    lang && sites
+    lang && sites && asked
 }
 
 /// The line where rules may ask for it: alone, at the top, amid and at the end of an article.

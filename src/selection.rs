@@ -27,12 +27,12 @@ impl Selection {
         self.uses(rule) == Some(Use::Acts)
     }
 
-    /// What a rule is used for, if it is: of those that are not sure enough, and of bylines and
-    /// headlines, what they find is a sign.
+    /// What a rule is used for, if it is: of those that are not sure enough, and of bylines, what they
+    /// find is a sign.
     pub(crate) fn uses(&self, rule: &Rule) -> Option<Use> {
         let wanted = self.wanted(&rule.id, rule.category, rule.category.by_default());
         let Some(wanted) = wanted else {
-            let kept = !rule.category.by_default() && self.wanted(&rule.id, rule.category, true).is_some();
+            let kept = rule.category == Category::Byline && self.wanted(&rule.id, rule.category, true).is_some();
             return kept.then_some(Use::Witnesses);
         };
         if wanted == usize::MAX || rule.confidence >= self.least() {

@@ -39,6 +39,8 @@ pub(super) struct Around {
     run: Vec<usize>,
     unended: Vec<usize>,
     alike: Vec<usize>,
+    /// The share of the other lines of its row of lines that are no prose which a rule knows.
+    known: Vec<f64>,
     /// Is it a piece of a sentence that goes over several lines, as page makers break them at links?
     /// No sum of signs takes such a piece.
     pub broken: Vec<bool>,
@@ -78,6 +80,7 @@ impl Sweep<'_> {
         }
         let looks = |at: usize| self.signs.looks[lines[at]];
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
+        let known = in_row_known(&run, |at| self.is_known(lines[at]));
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
         let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
@@ -99,6 +102,7 @@ impl Sweep<'_> {
             run,
             unended,
             alike,
+            known,
             broken,
             may_be_headline,
             prose: first.zip(last),
@@ -121,15 +125,24 @@ impl Sweep<'_> {
         (0..lines.len()).map(|at| at < prose && (words(&at) >= HEADLINE || longest == Some(at))).collect()
     }
 
-    /// Categories of the rules that know a line, or took it.
+    /// Categories of the rules that know a line, or took it. That it is the headline says nothing of
+    /// the lines around it.
     fn hit_by(&self, number: usize) -> Categories {
         let line = &self.lines[number];
         let known = line.hits.iter().fold(0, |all, &rule| all | bit(self.plan.rules[rule].category));
-        known
-            | line.gone.map_or(0, |taker| match &self.takers[taker] {
-                Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
-                Taken::Evidence(weighing) => bit(weighing.category),
-            })
+        let took = line.gone.map_or(0, |taker| match &self.takers[taker] {
+            Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
+            Taken::Evidence(weighing) => bit(weighing.category),
+        });
+        (known | took) & !bit(Category::Headline)
+    }
+
+    /// Does a rule know the line? What evidence took says nothing: it would feed on itself.
+    fn is_known(&self, number: usize) -> bool {
+        let is_headline = |rule: usize| self.plan.rules[rule].category == Category::Headline;
+        let line = &self.lines[number];
+        let taken = line.gone.is_some_and(|taker| matches!(self.takers[taker], Taken::Rule { rule, .. } if !is_headline(rule)));
+        taken || line.hits.iter().any(|&rule| !is_headline(rule))
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the
@@ -149,10 +162,9 @@ impl Sweep<'_> {
             Condition::Run(n) => around.run[of] >= *n,
             Condition::Unended(n) => around.unended[of] >= *n,
             Condition::Alike(n) => around.alike[of] >= *n,
+            Condition::Known(share) => around.known[of] >= *share,
             Condition::SinceProse(n) => around.since[of] >= *n,
             Condition::UntilProse(n) => around.until[of] >= *n,
-            Condition::ProseAbove(yes) => around.prose.is_some_and(|(first, _)| first < of) == *yes,
-            Condition::ProseBelow(yes) => around.prose.is_some_and(|(_, last)| last > of) == *yes,
             Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
                 Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
@@ -216,7 +228,7 @@ impl Around {
 
     /// Where the line at a place stands among the others.
     pub fn place(&self, at: usize) -> Place {
-        Place::at(at, &self.above)
+        Place::at(at, &self.above, self.prose)
     }
 }
 
@@ -232,6 +244,22 @@ fn in_rows(n: usize, belongs: impl Fn(usize) -> bool, together: impl Fn(usize, u
         }
     }
     rows
+}
+
+/// For each line of a row, of which the lengths are given, the share of the others that are known.
+fn in_row_known(rows: &[usize], is_known: impl Fn(usize) -> bool) -> Vec<f64> {
+    let mut shares = vec![0.0; rows.len()];
+    let mut start = 0;
+    while start < rows.len() {
+        let end = start + rows[start].max(1);
+        let known: Vec<bool> = (start..end).map(&is_known).collect();
+        let all = known.iter().filter(|&&known| known).count();
+        for (share, known) in shares[start..end].iter_mut().zip(known) {
+            *share = (all - usize::from(known)) as f64 / (end - start - 1).max(1) as f64;
+        }
+        start = end;
+    }
+    shares
 }
 
 /// Hashes of the words that are long enough to mean something. Where a script puts no spaces between

@@ -56,6 +56,8 @@ pub(super) struct Place {
     pub below: usize,
     /// The share of the article's characters above it.
     pub share: f64,
+    /// Is a line above it prose, is one below?
+    pub prose: (bool, bool),
 }
 
 impl<'a> Seen<'a> {
@@ -106,9 +108,8 @@ impl<'a> Seen<'a> {
         })
     }
 
-    /// Is it a paragraph, as far as its looks tell?
-    pub fn is_prose(&self) -> bool {
-        self.chars >= PROSE_CHARS || (self.words() >= PROSE_WORDS && ends_sentence(self.text))
+    fn is_prose(&self) -> bool {
+        is_prose(self.text, self.chars, || self.words())
     }
 
     /// The first condition that the line itself fails.
@@ -275,10 +276,11 @@ impl<'a> Seen<'a> {
 
 impl Place {
     /// The place of one of some lines, of which the characters above each are known, and at the end
-    /// all of them.
-    pub fn at(at: usize, above: &[usize]) -> Place {
+    /// all of them; and the first and the last line that is prose.
+    pub fn at(at: usize, above: &[usize], prose: Option<(usize, usize)>) -> Place {
         let all = above.last().copied().unwrap_or(0).max(1);
-        Place { above: at, below: above.len() - 2 - at, share: above[at] as f64 / all as f64 }
+        let prose = prose.map_or((false, false), |(first, last)| (first < at, at < last));
+        Place { above: at, below: above.len() - 2 - at, share: above[at] as f64 / all as f64, prose }
     }
 
     pub fn holds(&self, condition: &Condition) -> Option<bool> {
@@ -287,6 +289,8 @@ impl Place {
             Condition::Tail(n) => self.below < *n,
             Condition::After(share) => self.share >= *share,
             Condition::Before(share) => self.share <= *share,
+            Condition::ProseAbove(yes) => self.prose.0 == *yes,
+            Condition::ProseBelow(yes) => self.prose.1 == *yes,
             _ => return None,
         })
     }
@@ -305,6 +309,11 @@ impl Place {
     pub fn allows(&self, rule: &Rule) -> bool {
         self.failing(&rule.when).is_none() && self.meeting(&rule.unless).is_none()
     }
+}
+
+/// Is a line of so many characters a paragraph, as far as its looks tell?
+pub(super) fn is_prose(text: &str, chars: usize, words: impl FnOnce() -> usize) -> bool {
+    chars >= PROSE_CHARS || (ends_sentence(text) && words() >= PROSE_WORDS)
 }
 
 /// A line of so many characters is prose however it ends.

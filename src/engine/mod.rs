@@ -31,6 +31,7 @@ use matcher::{Place, Seen, Target};
 use rustc_hash::FxHasher;
 use signs::Signs;
 use std::{
+    cell::OnceCell,
     cmp::Ordering,
     hash::{Hash, Hasher},
     ops::Range,
@@ -148,6 +149,8 @@ struct Sweep<'a> {
     standing: Vec<usize>,
     /// For each standing line the characters above it, and at the end all of them.
     above: Vec<usize>,
+    /// The first and the last standing line that is prose.
+    prose: OnceCell<Option<(usize, usize)>>,
     takers: Vec<Taken>,
     signs: Signs,
     targets: Vec<Target>,
@@ -165,6 +168,7 @@ impl<'a> Sweep<'a> {
             lines,
             standing,
             above: Vec::new(),
+            prose: OnceCell::new(),
             takers: Vec::new(),
             signs: Signs::default(),
             targets: Vec::new(),
@@ -246,6 +250,7 @@ impl<'a> Sweep<'a> {
 
     fn measure(&mut self) {
         self.above = self.chars_above(&self.standing);
+        self.prose = OnceCell::new();
     }
 
     /// For each of some lines the characters above it, and at the end all of them.
@@ -268,7 +273,17 @@ impl<'a> Sweep<'a> {
     }
 
     fn place(&self, at: usize) -> Place {
-        Place::at(at, &self.above)
+        Place::at(at, &self.above, *self.prose.get_or_init(|| self.first_and_last_prose()))
+    }
+
+    fn first_and_last_prose(&self) -> Option<(usize, usize)> {
+        let is_prose = |at: &usize| {
+            let line = self.line(*at);
+            let text = line.text(self.text);
+            matcher::is_prose(text, line.chars, || count_words(text))
+        };
+        let all = 0..self.standing.len();
+        all.clone().find(is_prose).zip(all.rev().find(is_prose))
     }
 
     /// Does the rule hit the line, and may it act where the line stands?

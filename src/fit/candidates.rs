@@ -67,6 +67,7 @@ pub(super) fn fixed() -> Vec<Candidate> {
         ("run", &["2", "3", "4", "6", "10", "20"]),
         ("unended", &["2", "3", "4", "6", "10", "20"]),
         ("alike", &["2", "3", "4", "6", "10"]),
+        ("known", &["0.1", "0.2", "0.3", "0.5", "0.7"]),
     ] {
         values.iter().for_each(|value| add(Family::Neighbourhood, 0, format!("{key} = {value}")));
     }
@@ -130,6 +131,8 @@ pub(super) fn fixed() -> Vec<Candidate> {
             "until-prose = 1",
             "alike = 4",
             "unended = 6",
+            "known = 0.2, run = 4",
+            "known = 0.4, run = 4",
         ] {
             add(Family::Together, 0, format!("{shape}, {place}"));
         }

@@ -35,6 +35,7 @@ pub(crate) enum Condition {
     Alike(usize),
     SinceProse(usize),
     UntilProse(usize),
+    Known(f64),
     ProseAbove(bool),
     ProseBelow(bool),
     InBody(f64),
@@ -69,7 +70,8 @@ impl Condition {
 
     /// Does it ask where among the standing lines the line stands?
     pub fn is_of_place(&self) -> bool {
-        matches!(self, Condition::Head(_) | Condition::Tail(_) | Condition::After(_) | Condition::Before(_))
+        use Condition::*;
+        matches!(self, Head(_) | Tail(_) | After(_) | Before(_) | ProseAbove(_) | ProseBelow(_))
     }
 
     /// Does it ask what stands around the line? Only weights do.
@@ -82,8 +84,7 @@ impl Condition {
                 | Alike(_)
                 | SinceProse(_)
                 | UntilProse(_)
-                | ProseAbove(_)
-                | ProseBelow(_)
+                | Known(_)
                 | InBody(_)
                 | InTitle(_)
                 | Repeats(_)
@@ -133,6 +134,7 @@ impl fmt::Display for Condition {
             Condition::Alike(n) => write!(f, "alike = {n}"),
             Condition::SinceProse(n) => write!(f, "since-prose = {n}"),
             Condition::UntilProse(n) => write!(f, "until-prose = {n}"),
+            Condition::Known(share) => write!(f, "known = {share}"),
             Condition::ProseAbove(yes) => write!(f, "prose-above = {yes}"),
             Condition::ProseBelow(yes) => write!(f, "prose-below = {yes}"),
             Condition::InBody(share) => write!(f, "in-body = {share}"),

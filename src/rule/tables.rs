@@ -67,6 +67,8 @@ impl File<'_> {
         all.extend(raw.bullet.map(Condition::Bullet));
         all.extend(raw.head.map(Condition::Head));
         all.extend(raw.tail.map(Condition::Tail));
+        all.extend(raw.prose_above.map(Condition::ProseAbove));
+        all.extend(raw.prose_below.map(Condition::ProseBelow));
         Ok(all)
     }
 
@@ -78,8 +80,6 @@ impl File<'_> {
         all.extend(raw.alike.map(Condition::Alike));
         all.extend(raw.since_prose.map(Condition::SinceProse));
         all.extend(raw.until_prose.map(Condition::UntilProse));
-        all.extend(raw.prose_above.map(Condition::ProseAbove));
-        all.extend(raw.prose_below.map(Condition::ProseBelow));
         all.extend(raw.repeats.map(Condition::Repeats));
         if let Some(hit) = &raw.hit {
             let named = |name: &String| match name.parse() {
@@ -100,6 +100,7 @@ impl File<'_> {
         for (key, share, make) in [
             ("in-title", &raw.in_title, Condition::InTitle as fn(f64) -> Condition),
             ("in-body", &raw.in_body, Condition::InBody),
+            ("known", &raw.known, Condition::Known),
         ] {
             if let Some(share) = share {
                 all.push(make(self.share(key, share)?));
