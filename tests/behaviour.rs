@@ -90,6 +90,32 @@ fn the_guard_holds() {
 }
 
 #[test]
+fn the_guard_counts_paragraphs_twice() {
+    let of = |prefix: &str, paragraphs: usize| {
+        let paragraph = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
+        let page = paragraph.repeat(paragraphs) + &"Menu of news, sport and weather\n".repeat(20);
+        let rules = format!("[[rule]]\nid = \"x\"\nline = {{ starts = \"{prefix}\" }}\n");
+        let cleaned = cleaner(&rules, Guard { max_cut: 0.6, min_left: 0 }).clean(&Article::new(&page)).clone();
+        cleaned.held().is_some()
+    };
+    assert!(!of("menu", 4), "61 % of the page, 44 % with the story counted twice");
+    assert!(of("the council", 5), "45 % of the page, 62 % counted twice");
+}
+
+#[test]
+fn rules_ask_where_the_story_begins_and_ends() {
+    let rules = "[[rule]]\nid = \"above\"\nline = { starts = \"list\" }\nwhen = { prose-above = false }\n\
+                 [[rule]]\nid = \"below\"\nblock = { start = { starts = \"most read\" }, until-end = true }\n\
+                 when = { prose-above = true, prose-below = false }\n";
+    let paragraph = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
+    let of = |text: &str| cleaner(rules, Guard::OFF).clean(&Article::new(text)).text().into_owned();
+    let amid = format!("{paragraph}List\nMost read\nOne\n{paragraph}");
+    assert_eq!(of(&amid), amid);
+    assert_eq!(of(&format!("List\n{paragraph}List\nMost read\nOne\nTwo\n")), format!("{paragraph}List\n"));
+    assert_eq!(of("List\nMost read\nOne\n"), "Most read\nOne\n", "nothing is above or below where no paragraph stands");
+}
+
+#[test]
 fn rules_that_never_settle_hold_the_article() {
     let cleaner = cleaner("[[rule]]\nid = \"last\"\nline = { starts = \"word\" }\nwhen = { tail = 1 }\n", Guard::OFF);
     let text = format!("The start of it all.\n{}", "word\n".repeat(1_000));

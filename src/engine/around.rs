@@ -137,12 +137,13 @@ impl Sweep<'_> {
         (known | took) & !bit(Category::Headline)
     }
 
-    /// Does a rule know the line? What evidence took says nothing: it would feed on itself.
+    /// Does a rule know the line as chaff? Bylines stand among content too, and what evidence took says
+    /// nothing: it would feed on itself.
     fn is_known(&self, number: usize) -> bool {
-        let is_headline = |rule: usize| self.plan.rules[rule].category == Category::Headline;
+        let is_chaff = |rule: usize| self.plan.rules[rule].category.by_default();
         let line = &self.lines[number];
-        let taken = line.gone.is_some_and(|taker| matches!(self.takers[taker], Taken::Rule { rule, .. } if !is_headline(rule)));
-        taken || line.hits.iter().any(|&rule| !is_headline(rule))
+        let taken = line.gone.is_some_and(|taker| matches!(self.takers[taker], Taken::Rule { rule, .. } if is_chaff(rule)));
+        taken || line.hits.iter().any(|&rule| is_chaff(rule))
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the

@@ -228,7 +228,15 @@ impl Sweep<'_> {
     pub(super) fn is_weighed(&self, evidence: &Evidence, around: &Around, at: usize) -> bool {
         let chars = self.lines[around.lines[at]].chars;
         let fits = (1..=evidence.settings.max_chars()).contains(&chars);
-        fits && !around.broken[at] && !around.may_be_headline[at] && self.has_witness(around, at)
+        let spared = around.broken[at] || around.may_be_headline[at] || self.is_of_spared_category(around.lines[at]);
+        fits && !spared && self.has_witness(around, at)
+    }
+
+    /// Does a rule that is sure of the line say it is of a category that is not selected, as bylines
+    /// are not? Then it is not to go under another name.
+    fn is_of_spared_category(&self, number: usize) -> bool {
+        let is_sure = |rule: usize| !self.plan.acts[rule] && self.plan.rules[rule].confidence > Confidence::Low;
+        self.lines[number].hits.iter().any(|&rule| is_sure(rule))
     }
 
     /// Does any rule know the line or one near it? Looks alone condemn

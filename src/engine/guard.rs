@@ -1,11 +1,14 @@
 //! The guard: an article that rules would gut is left as it was.
+//!
+//! What it must not lose is the story. A page scraped with its menus and lists may shrink to a third and
+//! be whole, so a character of a paragraph counts twice.
 
 use std::fmt;
 
 /// How much of an article rules may take before it is held.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Guard {
-    /// The share of the article's characters that may go, from 0 to 1.
+    /// The share of the article's characters that may go, from 0 to 1; those of paragraphs count twice.
     pub max_cut: f64,
     /// Characters that must remain where more than that stood before.
     pub min_left: usize,
@@ -21,9 +24,12 @@ impl Guard {
     /// A guard that holds nothing.
     pub const OFF: Guard = Guard { max_cut: 1.0, min_left: 0 };
 
-    /// Why an article of `before` characters is not to be left with `after`, if it is not.
-    pub(super) fn objects(&self, before: usize, after: usize) -> Option<Reason> {
-        let share = if before == 0 { 0.0 } else { (before - after) as f64 / before as f64 };
+    /// Why an article of `before` characters is not to be left with `after`, if it is not. What of it
+    /// would go, paragraphs counted twice, is asked only where it can matter.
+    pub(super) fn objects(&self, before: usize, after: usize, weighed: impl FnOnce() -> f64) -> Option<Reason> {
+        let plain = if before == 0 { 0.0 } else { (before - after) as f64 / before as f64 };
+        // Counting some twice can at most double a share.
+        let share = if 2.0 * plain > self.max_cut { weighed() } else { 0.0 };
         if share > self.max_cut {
             Some(Reason::TooMuch { share, max_cut: self.max_cut })
         } else if before > self.min_left && after < self.min_left {
@@ -40,7 +46,7 @@ impl Guard {
 pub enum Reason {
     /// The rules would take more than the guard's `max-cut`.
     TooMuch {
-        /// The share of its characters that would go.
+        /// The share of its characters that would go, those of paragraphs counted twice.
         share: f64,
         /// What the guard allows.
         max_cut: f64,

@@ -40,11 +40,16 @@ impl Line {
         self.trimmed.is_empty()
     }
 
+    /// The line before anything was taken out of it, trimmed.
+    pub fn original<'a>(&self, article: &'a str) -> &'a str {
+        &article[self.trimmed.clone()]
+    }
+
     /// What stands of the line, trimmed.
     pub fn text<'a>(&'a self, article: &'a str) -> &'a str {
         match &self.rest {
             Some(rest) => &rest.text,
-            None => &article[self.trimmed.clone()],
+            None => self.original(article),
         }
     }
 

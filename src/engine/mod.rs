@@ -116,7 +116,11 @@ pub(crate) fn sweep(article: &Article<'_>, plan: &Plan, guard: &Guard) -> Verdic
     if sweep.takers.is_empty() {
         return Verdict { cuts: Vec::new(), held: None };
     }
-    let held = if settled { guard.objects(before, sweep.chars()) } else { Some(Reason::Unsettled { rounds: MAX_ROUNDS }) };
+    let held = if settled {
+        guard.objects(before, sweep.chars(), || sweep.share_gone())
+    } else {
+        Some(Reason::Unsettled { rounds: MAX_ROUNDS })
+    };
     Verdict { cuts: holes::cuts(&sweep), held }
 }
 
@@ -265,6 +269,19 @@ impl<'a> Sweep<'a> {
     /// Characters that stand.
     fn chars(&self) -> usize {
         self.above.last().copied().unwrap_or(0)
+    }
+
+    /// The share of the article that went, characters of paragraphs counted twice.
+    fn share_gone(&self) -> f64 {
+        let (mut all, mut left) = (0, 0);
+        for line in &self.lines {
+            let text = line.original(self.text);
+            let chars = text.chars().count();
+            let weight = if matcher::is_prose(text, chars, || count_words(text)) { 2 } else { 1 };
+            all += weight * chars;
+            left += weight * if line.gone.is_some() { 0 } else { line.chars };
+        }
+        if all == 0 { 0.0 } else { (all - left) as f64 / all as f64 }
     }
 
     /// The line at a place among the standing ones.
