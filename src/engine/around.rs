@@ -1,14 +1,11 @@
 //! What stands around the lines of an article: what evidence looks at beside a line itself.
 
 use super::{Sweep, Taken, evidence::Evidence, matcher::Place, words::is_unspaced};
-use crate::{
-    fold::Folded,
-    rule::{
-        Category, Rule,
-        condition::{Condition, Named},
-    },
+use crate::rule::{
+    Category, Rule,
+    condition::{Condition, Named},
 };
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashSet, FxHasher};
 use std::{
     cell::OnceCell,
     hash::{Hash, Hasher},
@@ -47,8 +44,8 @@ pub(super) struct Around {
     hits: Vec<Categories>,
     under: Vec<Categories>,
     over: Vec<Categories>,
-    /// What is said more than once.
-    repeated: FxHashSet<u64>,
+    /// Is it said more than once?
+    repeated: OnceCell<Vec<bool>>,
     /// For each line the share of its words that stand in the body, and in the title.
     in_body: Vec<OnceCell<f64>>,
     in_title: Vec<OnceCell<f64>>,
@@ -60,7 +57,7 @@ impl Sweep<'_> {
     /// Looks around in lines that stand now, or stood before this sweep took some.
     pub(super) fn around(&self, evidence: &Evidence, lines: Vec<usize>, doubting: bool) -> Around {
         let n = lines.len();
-        let is_prose = |at: usize| evidence.is_prose(&self.signs, lines[at]);
+        let is_prose = |at: usize| self.signs[lines[at]].is_prose;
         let hits: Vec<Categories> = lines.iter().map(|&number| self.hit_by(number)).collect();
         let (mut since, mut until) = (vec![0; n], vec![0; n]);
         let (mut under, mut over) = (vec![0; n], vec![0; n]);
@@ -76,20 +73,15 @@ impl Sweep<'_> {
                 over[at] = over[at + 1] | hits[at + 1];
             }
         }
-        let looks = |at: usize| self.signs.looks[lines[at]];
+        let looks = |at: usize| self.signs[lines[at]].looks;
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
         let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
         let broken = (0..n).map(|at| joins(at) || (at > 0 && joins(at - 1))).collect();
         let first = (0..n).find(|&at| is_prose(at));
-        let may_be_headline = self.headlines(&lines, first.unwrap_or(n));
+        let may_be_headline = self.headlines(evidence, &lines, first.unwrap_or(n));
         let last = (0..n).rev().find(|&at| is_prose(at));
-        let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
-        for &number in &lines {
-            *seen.entry(self.lines[number].says).or_default() += 1;
-        }
-        let repeated = seen.into_iter().filter(|(_, times)| *times > 1).map(|(says, _)| says).collect();
         Around {
             above: self.chars_above(&lines),
             lines,
@@ -105,7 +97,7 @@ impl Sweep<'_> {
             hits,
             under,
             over,
-            repeated,
+            repeated: OnceCell::new(),
             in_body: vec![OnceCell::new(); n],
             in_title: vec![OnceCell::new(); n],
             body: OnceCell::new(),
@@ -114,11 +106,11 @@ impl Sweep<'_> {
     }
 
     /// Of the lines above the prose that stand: those that are long for a label, and the longest.
-    fn headlines(&self, lines: &[usize], prose: usize) -> Vec<bool> {
-        let words = |&at: &usize| self.signs.lengths[lines[at]];
+    fn headlines(&self, evidence: &Evidence, lines: &[usize], prose: usize) -> Vec<bool> {
+        let words: Vec<usize> = lines[..prose].iter().map(|&number| self.words_of(evidence, number)).collect();
         let stands = |&at: &usize| self.lines[lines[at]].gone.is_none();
-        let longest = (0..prose).rev().filter(stands).max_by_key(words);
-        (0..lines.len()).map(|at| at < prose && (words(&at) >= HEADLINE || longest == Some(at))).collect()
+        let longest = (0..prose).rev().filter(stands).max_by_key(|&at| words[at]);
+        (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at))).collect()
     }
 
     /// Categories of the rules that know a line, or took it.
@@ -153,7 +145,7 @@ impl Sweep<'_> {
             Condition::UntilProse(n) => around.until[of] >= *n,
             Condition::ProseAbove(yes) => around.prose.is_some_and(|(first, _)| first < of) == *yes,
             Condition::ProseBelow(yes) => around.prose.is_some_and(|(_, last)| last > of) == *yes,
-            Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
+            Condition::Repeats(yes) => around.repeated.get_or_init(|| self.repeated(&around.lines))[of] == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
                 Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
                 Named::Category(category) => around.hits[of] & bit(*category) != 0,
@@ -164,7 +156,7 @@ impl Sweep<'_> {
             Condition::Over(wanted) => any(wanted, around.over[of]),
             Condition::InBody(share) => *around.in_body[of].get_or_init(|| self.shared(number, self.body(around))) >= *share,
             Condition::InTitle(share) => {
-                let title = around.title.get_or_init(|| words(self.title.as_ref().map_or("", |title| &title.text)).collect());
+                let title = around.title.get_or_init(|| words(self.title.as_deref().unwrap_or_default()).collect());
                 *around.in_title[of].get_or_init(|| self.shared(number, title)) >= *share
             }
             _ => false,
@@ -174,16 +166,20 @@ impl Sweep<'_> {
     /// The words of the prose.
     fn body<'a>(&self, around: &'a Around) -> &'a FxHashSet<u64> {
         around.body.get_or_init(|| {
-            let evidence = self.plan.evidence.as_ref();
-            let prose = around.lines.iter().filter(|&&number| evidence.is_some_and(|it| it.is_prose(&self.signs, number)));
-            let mut all = FxHashSet::default();
-            let mut folded = Folded::default();
-            for &number in prose {
-                folded.set(self.lines[number].text(self.text));
-                all.extend(words(&folded.text));
-            }
-            all
+            let prose = around.lines.iter().filter(|&&number| self.signs[number].is_prose);
+            prose.flat_map(|&number| words(self.folded(number).text)).collect()
         })
+    }
+
+    /// For each of some lines whether another says the same.
+    fn repeated(&self, lines: &[usize]) -> Vec<bool> {
+        let says = |at: usize| self.folded(lines[at]).core();
+        let mut sorted: Vec<usize> = (0..lines.len()).collect();
+        sorted.sort_unstable_by_key(|&at| (says(at).len(), says(at)));
+        let mut repeated = vec![false; lines.len()];
+        let same = sorted.chunk_by(|&a, &b| says(a) == says(b)).filter(|same| same.len() > 1);
+        same.flatten().for_each(|&at| repeated[at] = true);
+        repeated
     }
 
     /// The share of a line's words that stand among others; 0 where it has too few to tell.
@@ -191,9 +187,8 @@ impl Sweep<'_> {
         if others.is_empty() {
             return 0.0;
         }
-        let folded = Folded::new(self.lines[number].text(self.text));
         let (mut all, mut yes) = (0usize, 0usize);
-        for word in words(&folded.text) {
+        for word in words(self.folded(number).text) {
             all += 1;
             yes += usize::from(others.contains(&word));
         }

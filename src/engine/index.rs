@@ -110,7 +110,7 @@ impl Index {
 
     /// The rules that could match, and by which of their tables and regexes, in order.
     pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
-        let folded = line.folded;
+        let folded = &line.folded;
         if folded.core.len() <= self.longest_whole
             && let Some(targets) = self.whole.get(folded.core())
         {
@@ -119,12 +119,12 @@ impl Index {
         if line.chars <= self.edges_max {
             self.starts.look_up(folded.body(), found);
             if folded.body > 0 {
-                self.starts.look_up(&folded.text, found);
+                self.starts.look_up(folded.text, found);
             }
-            self.ends.look_up(&folded.text, found);
+            self.ends.look_up(folded.text, found);
         }
         let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
-        self.inside.find(&folded.text, 1 << sort, |target, _| {
+        self.inside.find(folded.text, 1 << sort, |target, _| {
             found.push(target);
             true
         });

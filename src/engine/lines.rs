@@ -1,6 +1,6 @@
 //! The lines of an article and what has become of each.
 
-use crate::fold::{is_space, trim};
+use crate::fold::{Folded, is_space, trim};
 use memchr::memchr_iter;
 use std::ops::Range;
 
@@ -21,10 +21,10 @@ pub(super) struct Line {
     pub spans: Vec<(Range<usize>, Taker)>,
     /// What stands of it, where spans took some.
     rest: Option<Box<Rest>>,
+    /// What stands, folded, among all folded lines.
+    pub folded: Folded<Range<usize>>,
     /// Rules whose conditions on the line itself hold.
     pub hits: Vec<usize>,
-    /// Hash of what the line says, to find lines that say the same.
-    pub says: u64,
 }
 
 #[derive(Debug)]
@@ -152,8 +152,8 @@ pub(super) fn split(article: &str) -> Vec<Line> {
             gone: None,
             spans: Vec::new(),
             rest: None,
+            folded: Folded::default(),
             hits: Vec::new(),
-            says: 0,
         });
         start = end;
     }
