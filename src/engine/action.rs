@@ -4,9 +4,7 @@
 //! rule that takes a line owns it.
 
 use super::Sweep;
-use crate::{
-    rule::{Action, Block, Drop, Match, Repeat, Rule},
-};
+use crate::rule::{Action, Block, Drop, Match, Repeat, Rule};
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, ops::Range, sync::Arc};
 
@@ -144,7 +142,10 @@ impl Sweep<'_> {
         if rules.is_empty() {
             return false;
         }
-        let groups = self.same_lines();
+        let mut groups = self.same_lines(&self.standing);
+        groups.retain(|group| !self.folded(self.standing[group[0]]).core().is_empty());
+        // In the order in which lines are said again.
+        groups.sort_unstable_by_key(|group| group[1]);
         let mut took = false;
         for &rule in rules {
             let judge = Arc::clone(&self.plan.rules[rule]);
@@ -156,18 +157,6 @@ impl Sweep<'_> {
             }
         }
         took
-    }
-
-    /// Places of standing lines that say the same, two or more each, in reading order.
-    fn same_lines(&self) -> Vec<Vec<usize>> {
-        let says = |at: usize| self.folded(self.standing[at]).core();
-        let mut lines: Vec<usize> = (0..self.standing.len()).filter(|&at| !says(at).is_empty()).collect();
-        lines.sort_unstable_by_key(|&at| (says(at).len(), says(at), at));
-        let mut groups: Vec<Vec<usize>> =
-            lines.chunk_by(|&a, &b| says(a) == says(b)).filter(|same| same.len() > 1).map(<[usize]>::to_vec).collect();
-        // In the order in which their second lines stand.
-        groups.sort_unstable_by_key(|group| group[1]);
-        groups
     }
 
     fn drop_copies(&mut self, rule: usize, judge: &Rule, repeat: &Repeat, copies: &[usize]) -> bool {

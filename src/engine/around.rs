@@ -6,10 +6,7 @@ use crate::rule::{
     condition::{Condition, Named},
 };
 use rustc_hash::{FxHashSet, FxHasher};
-use std::{
-    cell::OnceCell,
-    hash::{Hash, Hasher},
-};
+use std::{cell::OnceCell, hash::Hasher};
 
 /// Categories as a set of bits.
 pub(super) type Categories = u32;
@@ -156,7 +153,13 @@ impl Sweep<'_> {
             Condition::Over(wanted) => any(wanted, around.over[of]),
             Condition::InBody(share) => *around.in_body[of].get_or_init(|| self.shared(number, self.body(around))) >= *share,
             Condition::InTitle(share) => {
-                let title = around.title.get_or_init(|| words(self.title.as_deref().unwrap_or_default()).collect());
+                let title = around.title.get_or_init(|| {
+                    let mut all = FxHashSet::default();
+                    words(self.title.as_deref().unwrap_or_default(), |word| {
+                        all.insert(word);
+                    });
+                    all
+                });
                 *around.in_title[of].get_or_init(|| self.shared(number, title)) >= *share
             }
             _ => false,
@@ -166,19 +169,22 @@ impl Sweep<'_> {
     /// The words of the prose.
     fn body<'a>(&self, around: &'a Around) -> &'a FxHashSet<u64> {
         around.body.get_or_init(|| {
-            let prose = around.lines.iter().filter(|&&number| self.signs[number].is_prose);
-            prose.flat_map(|&number| words(self.folded(number).text)).collect()
+            let mut all = FxHashSet::default();
+            let prose = || around.lines.iter().filter(|&&number| self.signs[number].is_prose);
+            all.reserve(prose().map(|&number| self.lines[number].chars / 16).sum());
+            prose().for_each(|&number| {
+                words(self.folded(number).text, |word| {
+                    all.insert(word);
+                })
+            });
+            all
         })
     }
 
     /// For each of some lines whether another says the same.
     fn repeated(&self, lines: &[usize]) -> Vec<bool> {
-        let says = |at: usize| self.folded(lines[at]).core();
-        let mut sorted: Vec<usize> = (0..lines.len()).collect();
-        sorted.sort_unstable_by_key(|&at| (says(at).len(), says(at)));
         let mut repeated = vec![false; lines.len()];
-        let same = sorted.chunk_by(|&a, &b| says(a) == says(b)).filter(|same| same.len() > 1);
-        same.flatten().for_each(|&at| repeated[at] = true);
+        self.same_lines(lines).into_iter().flatten().for_each(|at| repeated[at] = true);
         repeated
     }
 
@@ -188,10 +194,10 @@ impl Sweep<'_> {
             return 0.0;
         }
         let (mut all, mut yes) = (0usize, 0usize);
-        for word in words(self.folded(number).text) {
+        words(self.folded(number).text, |word| {
             all += 1;
             yes += usize::from(others.contains(&word));
-        }
+        });
         if all < 2 { 0.0 } else { yes as f64 / all as f64 }
     }
 }
@@ -231,19 +237,44 @@ fn in_rows(n: usize, belongs: impl Fn(usize) -> bool, together: impl Fn(usize, u
 
 /// Hashes of the words that are long enough to mean something. Where a script puts no spaces between
 /// words, of each two characters that stand together.
-fn words(folded: &str) -> impl Iterator<Item = u64> + '_ {
-    folded.split(|c: char| !c.is_alphanumeric()).flat_map(|run| {
-        let step = if run.starts_with(is_unspaced) { 2 } else { usize::MAX };
-        let starts = run.char_indices().map(|(at, _)| at);
-        let pairs = starts.clone().zip(starts.skip(step).chain([run.len()])).take_while(move |_| step == 2);
-        let whole = (step != 2 && run.chars().nth(3).is_some()).then_some((0, run.len()));
-        let pairs = pairs.filter(|(start, end)| run[*start..*end].chars().nth(1).is_some());
-        pairs.chain(whole).map(|(start, end)| {
-            let mut hasher = FxHasher::default();
-            run[start..end].hash(&mut hasher);
-            hasher.finish()
-        })
-    })
+fn words(folded: &str, mut each: impl FnMut(u64)) {
+    let bytes = folded.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            at += 1;
+        }
+        if bytes.get(at).is_none_or(u8::is_ascii) {
+            if at - start >= WORD {
+                each(hash(&bytes[start..at]));
+            }
+            at += 1;
+            continue;
+        }
+        // Some other letter, or a mark that parts words.
+        let run = &folded[start..];
+        let run = &run[..run.find(|c: char| !c.is_alphanumeric()).unwrap_or(run.len())];
+        at = start + run.len();
+        if run.starts_with(is_unspaced) {
+            let starts = run.char_indices().map(|(at, _)| at);
+            let ends = starts.clone().skip(2).chain([run.len()]);
+            let pairs = starts.zip(ends).filter(|(start, end)| run[*start..*end].chars().nth(1).is_some());
+            pairs.for_each(|(start, end)| each(hash(&run.as_bytes()[start..end])));
+        } else if run.chars().nth(WORD - 1).is_some() {
+            each(hash(run.as_bytes()));
+        }
+        at += folded[at..].chars().next().map_or(1, char::len_utf8);
+    }
+}
+
+/// Characters of a word that is long enough.
+const WORD: usize = 4;
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -252,8 +283,14 @@ mod tests {
 
     #[test]
     fn words_of_every_script() {
-        assert_eq!(words("the ferry and the ferry-boat").count(), 3);
-        assert_eq!(words("市议会星期二").count(), 5);
-        assert_eq!(words("二").count(), 0);
+        let count = |text| {
+            let mut count = 0;
+            words(text, |_| count += 1);
+            count
+        };
+        assert_eq!(count("the ferry and the ferry-boat"), 3);
+        assert_eq!(count("un été à la grève"), 1);
+        assert_eq!(count("市议会星期二"), 5);
+        assert_eq!(count("二"), 0);
     }
 }

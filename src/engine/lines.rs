@@ -2,7 +2,8 @@
 
 use crate::fold::{Folded, is_space, trim};
 use memchr::memchr_iter;
-use std::ops::Range;
+use rustc_hash::FxHasher;
+use std::{hash::Hasher, ops::Range};
 
 /// Which application of a rule took something: an index into the sweep's list of them.
 pub(super) type Taker = usize;
@@ -23,6 +24,8 @@ pub(super) struct Line {
     rest: Option<Box<Rest>>,
     /// What stands, folded, among all folded lines.
     pub folded: Folded<Range<usize>>,
+    /// Hash of what it says, to find lines that say the same.
+    pub says: u64,
     /// Rules whose conditions on the line itself hold.
     pub hits: Vec<usize>,
 }
@@ -38,6 +41,14 @@ struct Rest {
 impl Line {
     pub fn is_blank(&self) -> bool {
         self.trimmed.is_empty()
+    }
+
+    /// Folds what stands, to the end of a buffer.
+    pub fn fold(&mut self, article: &str, buffer: &mut String) {
+        self.folded = Folded::push(self.text(article), buffer);
+        let mut hasher = FxHasher::default();
+        hasher.write(self.folded.of(buffer).core().as_bytes());
+        self.says = hasher.finish();
     }
 
     /// What stands of the line, trimmed.
@@ -153,6 +164,7 @@ pub(super) fn split(article: &str) -> Vec<Line> {
             spans: Vec::new(),
             rest: None,
             folded: Folded::default(),
+            says: 0,
             hits: Vec::new(),
         });
         start = end;

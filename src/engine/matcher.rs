@@ -1,6 +1,6 @@
 //! Does a condition hold for a line?
 
-use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, is_whole, starts};
+use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, has_words, is_whole, starts};
 use crate::{
     fold::{Folded, core, trim_marks},
     rule::{
@@ -109,7 +109,7 @@ impl<'a> Seen<'a> {
 
     /// Is it a paragraph, as far as its looks tell?
     pub fn is_prose(&self) -> bool {
-        self.chars >= PROSE_CHARS || (ends_sentence(self.text) && self.words() >= PROSE_WORDS)
+        self.chars >= PROSE_CHARS || (ends_sentence(self.text) && has_words(self.text, PROSE_WORDS))
     }
 
     /// The first condition that the line itself fails.
@@ -345,7 +345,11 @@ mod tests {
             ("I read also: Storm", false),
         ] {
             let folded = fold(line);
-            assert_eq!(Seen::new(line, line.chars().count(), Folded::new(&folded), None).holds(&condition), Some(holds), "{line}");
+            assert_eq!(
+                Seen::new(line, line.chars().count(), Folded::new(&folded), None).holds(&condition),
+                Some(holds),
+                "{line}"
+            );
         }
     }
 }

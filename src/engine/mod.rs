@@ -29,11 +29,7 @@ use index::Index;
 use lines::{Line, Taker};
 use matcher::{Place, Seen, Target};
 use signs::Signs;
-use std::{
-    cmp::Ordering,
-    ops::Range,
-    sync::Arc,
-};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 pub(crate) use words::{in_word, is_unspaced};
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
@@ -182,8 +178,7 @@ impl<'a> Sweep<'a> {
     /// Finds what a line says and which rules it could fall to.
     fn read(&mut self, number: usize) {
         let mut hits = std::mem::take(&mut self.lines[number].hits);
-        let folded = Folded::push(self.lines[number].text(self.text), &mut self.folded);
-        self.lines[number].folded = folded;
+        self.lines[number].fold(self.text, &mut self.folded);
         let mut targets = std::mem::take(&mut self.targets);
         targets.clear();
         hits.clear();
@@ -291,6 +286,18 @@ impl<'a> Sweep<'a> {
         let line = &self.lines[number];
         let seen = Seen::new(line.text(self.text), line.chars, self.folded(number), self.title.as_deref());
         seen.thoroughly(self.plan.index.is_none())
+    }
+
+    /// Of some lines, by number, those places together that say the same.
+    fn same_lines(&self, lines: &[usize]) -> Vec<Vec<usize>> {
+        let says = |at: usize| self.lines[lines[at]].says;
+        let mut sorted: Vec<usize> = (0..lines.len()).collect();
+        sorted.sort_unstable_by_key(|&at| (says(at), at));
+        let groups = sorted.chunk_by(|&a, &b| says(a) == says(b)).filter(|same| same.len() > 1);
+        // Equal hashes are not yet equal lines.
+        let same = |a: usize, b: usize| self.folded(lines[a]).core() == self.folded(lines[b]).core();
+        let groups = groups.map(|group| group.iter().copied().filter(|&at| same(group[0], at)).collect());
+        groups.filter(|group: &Vec<usize>| group.len() > 1).collect()
     }
 
     fn seen_at(&self, at: usize) -> Seen<'_> {
