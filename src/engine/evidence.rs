@@ -12,6 +12,7 @@ use super::{
     words::is_whole,
 };
 use crate::{
+    grams::Grams,
     ledger::{Term, Weighing},
     rule::{
         Category, Confidence, Rule,
@@ -19,12 +20,14 @@ use crate::{
         evidence::{Settings, Weigh},
     },
 };
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, cmp::Reverse, sync::Arc};
 
 /// The id that the ledger gives for what evidence takes.
 pub(crate) const ID: &str = "any/evidence";
+
+/// Slots of the filter for what lines say.
+const SLOTS: usize = 1 << 12;
 
 /// Terms of a sum that a cut names.
 const NAMED: usize = 6;
@@ -44,8 +47,9 @@ pub(crate) struct Evidence {
     signs: Vec<Sign>,
     /// What each sign and those behind it could add at least and at most, and what words could.
     bounds: Vec<(i64, i64)>,
-    /// Weights whose sign is that the line itself says something, by the literal that says it.
-    said: Option<AhoCorasick>,
+    /// Weights whose sign is that the line itself says something, by what it says.
+    said: Option<Grams<u32, SLOTS>>,
+    /// The numbers of these.
     saying: Vec<usize>,
     /// What a line shows that is too long to be looked into.
     long: Vec<u64>,
@@ -78,19 +82,16 @@ impl Evidence {
             long: Vec::new(),
         };
         let mut asked: FxHashMap<String, usize> = FxHashMap::default();
-        let says = |weigh: &Weigh| match (weigh.at, weigh.when.as_slice()) {
-            (0, [Condition::Contains(literals)]) => literals.iter().cloned().collect(),
-            _ => Vec::new(),
+        let says = |weigh: &Arc<Weigh>| match (weigh.at, weigh.when.as_slice()) {
+            (0, [Condition::Contains(literals)]) => Some(literals.clone()),
+            _ => None,
         };
-        let said: Vec<(String, usize)> = weighs
-            .iter()
-            .enumerate()
-            .flat_map(|(number, weigh)| says(weigh).into_iter().map(move |literal| (literal, number)))
-            .collect();
-        if indexed && !said.is_empty() {
-            evidence.said = AhoCorasick::new(said.iter().map(|(literal, _)| literal)).ok();
+        if indexed {
+            let said: Vec<_> = weighs.iter().map(says).zip(0..).filter_map(|(says, number)| Some((says?, number))).collect();
+            let literals = said.iter().flat_map(|(says, number)| says.iter().map(|literal| (literal.as_str(), *number, 1)));
+            evidence.said = Some(Grams::new(literals));
+            evidence.saying = said.iter().map(|(_, number)| *number as usize).collect();
         }
-        evidence.saying = said.into_iter().map(|(_, number)| number).collect();
         for (number, weigh) in weighs.iter().enumerate() {
             if evidence.said.is_some() && evidence.saying.binary_search(&number).is_ok() {
                 continue;
@@ -142,8 +143,13 @@ impl Evidence {
     /// The weights for what a line says.
     fn find_said(&self, folded: &str) -> Vec<usize> {
         let Some(said) = &self.said else { return Vec::new() };
-        let hits = said.find_overlapping_iter(folded).filter(|hit| is_whole(folded, hit.range()));
-        let mut found: Vec<usize> = hits.map(|hit| self.saying[hit.pattern().as_usize()]).collect();
+        let mut found = Vec::new();
+        said.find(folded, 1, |number, place| {
+            if is_whole(folded, place) {
+                found.push(number as usize);
+            }
+            true
+        });
         found.sort_unstable();
         found.dedup();
         found

@@ -27,8 +27,8 @@ const SIDE_BY_SIDE: usize = 200;
 /// can take it: most text is in long lines, and few rules take those.
 const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
 
-/// Slots of the filters for literals: 128 KiB each, which stay in the second cache.
-const SLOTS: usize = 1 << 17;
+/// Slots of the filters for literals: those of one filter stay in the first cache.
+const SLOTS: usize = 1 << 15;
 
 #[derive(Debug)]
 pub(crate) struct Index {
