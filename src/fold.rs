@@ -8,46 +8,64 @@
 use std::{ops::Range, sync::OnceLock};
 use unicode_normalization::char::decompose_compatible;
 
-/// A folded line and the parts of it that literals are compared with.
+/// A folded line and the parts of it that literals are compared with. Its text is a place in a buffer
+/// of many lines, or what stands there.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Folded {
+pub(crate) struct Folded<T> {
     /// The whole line, folded and trimmed.
-    pub text: String,
+    pub text: T,
     /// Where the line starts when leading bullets, list and Markdown marks and brackets are off.
     pub body: usize,
     /// The line without punctuation around it.
     pub core: Range<usize>,
 }
 
-impl Folded {
-    pub(crate) fn new(line: &str) -> Folded {
-        let mut folded = Folded::default();
-        folded.set(line);
-        folded
+impl Folded<Range<usize>> {
+    /// Folds a line to the end of a buffer, a line of its own there.
+    pub(crate) fn push(line: &str, buffer: &mut String) -> Self {
+        let start = buffer.len();
+        fold_into(line, buffer);
+        let Folded { body, core, .. } = Folded::new(&buffer[start..]);
+        let text = start..buffer.len();
+        buffer.push(END);
+        Folded { text, body, core }
     }
 
-    /// Folds another line into the same buffer.
-    pub(crate) fn set(&mut self, line: &str) {
-        self.text.clear();
-        fold_into(line, &mut self.text);
-        self.body = self.text.len() - trim_marks(&self.text).len();
-        self.core = core(&self.text);
+    /// The line in its buffer.
+    pub(crate) fn of<'b>(&self, buffer: &'b str) -> Folded<&'b str> {
+        Folded { text: &buffer[self.text.clone()], body: self.body, core: self.core.clone() }
+    }
+}
+
+impl<'t> Folded<&'t str> {
+    /// The parts of a folded text.
+    pub(crate) fn new(text: &'t str) -> Self {
+        Folded { text, body: text.len() - trim_marks(text).len(), core: core(text) }
     }
 
-    pub(crate) fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &'t str {
         &self.text[self.body..]
     }
 
-    pub(crate) fn core(&self) -> &str {
+    pub(crate) fn core(&self) -> &'t str {
         &self.text[self.core.clone()]
     }
 }
+
+/// Ends a line in a buffer of folded lines; nothing folds to it.
+const END: char = '\n';
 
 /// The folded form of a text: no white space at either end, one space between words.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text, &mut out);
     out
+}
+
+/// What a folded text says without punctuation around it.
+pub(crate) fn fold_core(text: &str) -> String {
+    let folded = fold(text);
+    folded[core(&folded)].to_owned()
 }
 
 /// Copies what folds to itself in stretches; only the rest goes character by character.
@@ -120,16 +138,21 @@ fn plain(bytes: &[u8]) -> usize {
 
 /// Appends a stretch that folds to its small letters.
 fn copy(stretch: &str, out: &mut String) {
-    let stretch = if out.is_empty() || out.ends_with(' ') { stretch.strip_prefix(' ').unwrap_or(stretch) } else { stretch };
+    let stretch = if takes_space(out) { stretch } else { stretch.strip_prefix(' ').unwrap_or(stretch) };
     let start = out.len();
     out.push_str(stretch);
     out[start..].make_ascii_lowercase();
 }
 
 fn push_space(out: &mut String) {
-    if !out.is_empty() && !out.ends_with(' ') {
+    if takes_space(out) {
         out.push(' ');
     }
+}
+
+/// Does a space behind what stands there mean anything?
+fn takes_space(out: &str) -> bool {
+    !matches!(out.as_bytes().last(), None | Some(b' ' | b'\n'))
 }
 
 /// What a character beyond ASCII folds to, where that is one character; remembered by pages of 256.
@@ -280,10 +303,10 @@ mod tests {
     fn one_formula_in_many_dresses() {
         for line in ["READ ALSO:", "• Read\u{a0}also:", "  read   also:  ", "**Read also:", "Re\u{200b}ad also:", "[Réad alsó:"]
         {
-            assert_eq!(Folded::new(line).body(), "read also:", "{line}");
+            assert_eq!(Folded::new(&fold(line)).body(), "read also:", "{line}");
         }
         for line in ["— ADVERTISEMENT —", "[Advertisement]", "Advertisement:", "ＡＤＶＥＲＴＩＳＥＭＥＮＴ"] {
-            assert_eq!(Folded::new(line).core(), "advertisement", "{line}");
+            assert_eq!(fold_core(line), "advertisement", "{line}");
         }
         assert_eq!(fold("İLGİLİ HABERLER"), fold("ilgili haberler"));
         assert_eq!(fold("ΔΙΑΒΆΣΤΕ ΕΠΊΣΗΣ"), fold("Διαβάστε επίσης"));

@@ -5,18 +5,19 @@
 //! compared. Unlike an automaton this costs the same for ten literals and for ten thousand, and it
 //! is built in no time.
 
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// Literals, each with what it stands for; the filters have `SLOTS` slots each, a power of two some
-/// dozen times the number of literals.
+/// times the number of literals.
 #[derive(Debug, Clone)]
 pub(crate) struct Grams<T, const SLOTS: usize> {
-    /// Literals of at least [`LONG`] bytes, looked for at every fourth place.
-    long: Width<SLOTS>,
-    four: Width<SLOTS>,
-    three: Width<SLOTS>,
-    two: Width<SLOTS>,
+    /// For each sort of line, by the hash of three bytes, a bit for each kind of byte that may be the
+    /// fourth: could a literal be here?
+    filters: Vec<Vec<u8>>,
+    /// Where the grams of a slot begin in `grams`, and at the end their number.
+    slots: Vec<u32>,
+    /// By slot.
+    grams: Vec<Gram>,
     literals: Vec<Literal>,
     /// The literals, one after another.
     text: String,
@@ -24,34 +25,16 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
     targets: Vec<T>,
 }
 
-/// Bytes between the places where long literals are looked for, by grams of eight bytes: one of as
-/// many grams as that begins at such a place, wherever the literal stands.
-const STRIDE: usize = 4;
-
-/// Bytes of a long literal.
-const LONG: usize = 8 + STRIDE - 1;
-
-/// The grams of one width.
-#[derive(Debug, Clone)]
-struct Width<const SLOTS: usize> {
-    /// By the hash of a gram: for which sorts of line is there such a gram?
-    filter: Filter<SLOTS>,
-    /// Where the grams that are equal start in `grams`.
-    first: FxHashMap<u64, u32>,
-    /// In order.
-    grams: Vec<Gram>,
-}
-
-/// Empty where there are no grams.
-#[derive(Debug, Clone)]
-struct Filter<const SLOTS: usize>(Vec<u8>);
-
+/// Up to eight bytes of a literal.
 #[derive(Debug, Clone)]
 struct Gram {
-    gram: u64,
+    bytes: u64,
+    mask: u64,
     literal: u32,
     /// Bytes of the literal in front of it.
     before: u32,
+    /// How many of the slot have the same bytes, from this one on.
+    same: u32,
     sorts: u8,
 }
 
@@ -61,157 +44,136 @@ struct Literal {
     targets: Range<usize>,
 }
 
+/// Places that are looked at together.
+const TOGETHER: usize = 4;
+
 impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     /// Literals, each with what it stands for and the sorts of line, a bit each, it is looked for in.
     pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
         let mut all: Vec<(&str, T, u8)> = literals.into_iter().collect();
         all.sort_unstable();
         all.dedup();
-        let (mut literals, mut text) = (Vec::new(), String::new());
-        let mut grams: [Vec<Gram>; 4] = Default::default();
+        let (mut literals, mut text, mut grams) = (Vec::new(), String::new(), Vec::new());
         let mut at = 0;
         for same in all.chunk_by(|a, b| a.0 == b.0) {
             let literal = same[0].0;
             let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
-            let (class, width, stride) = match literal.len() {
-                LONG.. => (0, 8, STRIDE),
-                4.. => (1, 4, 1),
-                3 => (2, 3, 1),
-                _ => (3, 2, 1),
-            };
-            let bytes = literal.as_bytes();
-            let commonness = |at: &usize| bytes[*at..*at + width + stride - 1].iter().map(|&byte| commonness(byte)).sum::<u32>();
-            let rarest = (0..=(bytes.len() + 1).saturating_sub(width + stride)).min_by_key(commonness).unwrap_or(0);
-            grams[class].extend((rarest..rarest + stride).map(|before| Gram {
-                gram: gram(&bytes[before..before + width]),
-                literal: literals.len() as u32,
-                before: before as u32,
-                sorts,
-            }));
+            let (before, bytes, mask) = rarest(literal.as_bytes());
+            let gram = Gram { bytes, mask, literal: literals.len() as u32, before, same: 1, sorts };
+            // A literal of one or two bytes may have any behind it.
+            let missing = 3_usize.saturating_sub(literal.len());
+            let behind = 0..1_u32 << (8 * missing);
+            grams.extend(behind.map(|behind| (slot::<SLOTS>(bytes as u32 | behind << (8 * (3 - missing))), gram.clone())));
             literals.push(Literal { text: text.len()..text.len() + literal.len(), targets: at..at + same.len() });
             text.push_str(literal);
             at += same.len();
         }
-        let [long, four, three, two] = grams;
-        let short = |gram| hash_short(gram as u32);
-        let (two, mut three) = (Width::new(two, short), Width::new(three, short));
-        // The filter of three serves both: a gram of two may have any third byte.
-        for Gram { gram, sorts, .. } in &two.grams {
-            (0..=u32::from(u8::MAX)).for_each(|third| three.filter.add(hash_short(*gram as u32 | third << 16), *sorts));
+        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.mask, gram.bytes);
+        grams.sort_by_key(bytes);
+        for at in (1..grams.len()).rev() {
+            if bytes(&grams[at - 1]) == bytes(&grams[at]) {
+                grams[at - 1].1.same = grams[at].1.same + 1;
+            }
         }
+        let sorts = grams.iter().fold(0, |all, (_, gram)| all | gram.sorts);
+        let filters = (0..u8::BITS - sorts.leading_zeros()).map(|sort| filter::<SLOTS>(&grams, 1 << sort)).collect();
+        let mut slots = vec![0; SLOTS + 1];
+        grams.iter().for_each(|(slot, _)| slots[slot + 1] += 1);
+        (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
+        let grams = grams.into_iter().map(|(_, gram)| gram).collect();
         let targets = all.iter().map(|&(_, target, _)| target).collect();
-        Grams { long: Width::new(long, hash_long), four: Width::new(four, short), three, two, literals, text, targets }
+        Grams { filters, slots, grams, literals, text, targets }
     }
 
     /// What the literals in a text of one sort stand for, each with the place of the literal, in no
     /// order, some perhaps twice. `found` says whether to go on.
     pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
-        let _ = self.find_long(text.as_bytes(), sort, &mut found) && self.find_short(text.as_bytes(), sort, &mut found);
-    }
-
-    fn find_long(&self, text: &[u8], sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let Some(filter) = self.long.filter.slots() else { return true };
+        let filter = self.filters.get(sort.trailing_zeros() as usize).and_then(|filter| filter.first_chunk::<SLOTS>());
+        let Some(filter) = filter else { return };
+        let text = text.as_bytes();
         let mut at = 0;
         while let Some(bytes) = text[at..].first_chunk::<8>() {
-            let gram = u64::from_le_bytes(*bytes);
-            if filter[slot::<SLOTS>(hash_long(gram))] & sort != 0 && !self.compare(&self.long, text, at, gram, found) {
-                return false;
+            let bytes = u64::from_le_bytes(*bytes);
+            let any = (0..TOGETHER).fold(0, |any, place| any | may_be(filter, bytes >> (8 * place)));
+            if any & 1 != 0 {
+                for place in at..at + TOGETHER {
+                    let bytes = load(text, place);
+                    if may_be(filter, bytes) & 1 != 0 && !self.compare(text, place, bytes, sort, &mut found) {
+                        return;
+                    }
+                }
             }
-            at += STRIDE;
+            at += TOGETHER;
         }
-        true
-    }
-
-    fn find_short(&self, text: &[u8], sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let (four, three) = (self.four.filter.slots(), self.three.filter.slots());
-        let none = &[0; SLOTS];
-        if four.is_none() && three.is_none() {
-            return true;
-        }
-        let (four, three) = (four.unwrap_or(none), three.unwrap_or(none));
-        for (at, bytes) in text.array_windows::<4>().enumerate() {
-            let gram = u32::from_le_bytes(*bytes);
-            let in_four = four[slot::<SLOTS>(hash_short(gram))];
-            let in_three = three[slot::<SLOTS>(hash_short(gram & 0xff_ffff))];
-            if (in_four | in_three) & sort != 0 && !self.compare_short(text, at, gram, found) {
-                return false;
+        for place in at..text.len() {
+            let bytes = load(text, place);
+            if may_be(filter, bytes) & 1 != 0 && !self.compare(text, place, bytes, sort, &mut found) {
+                return;
             }
         }
-        // The last places have fewer bytes.
-        (2..=3).all(|width| {
-            text.len() < width || self.compare_short(text, text.len() - width, gram(&text[text.len() - width..]) as u32, found)
-        })
     }
 
     #[inline(never)]
-    fn compare_short(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let left = text.len() - at;
-        (left < 4 || self.compare(&self.four, text, at, u64::from(gram), found))
-            && (left < 3 || self.compare(&self.three, text, at, u64::from(gram & 0xff_ffff), found))
-            && self.compare(&self.two, text, at, u64::from(gram & 0xffff), found)
-    }
-
-    fn compare(
-        &self,
-        width: &Width<SLOTS>,
-        text: &[u8],
-        at: usize,
-        gram: u64,
-        found: &mut impl FnMut(T, Range<usize>) -> bool,
-    ) -> bool {
-        let Some(&first) = width.first.get(&gram) else { return true };
-        width.grams[first as usize..].iter().take_while(|it| it.gram == gram).all(|it| {
-            let literal = &self.literals[it.literal as usize];
-            let Some(start) = at.checked_sub(it.before as usize) else { return true };
-            !text[start..].starts_with(&self.text.as_bytes()[literal.text.clone()])
-                || self.targets[literal.targets.clone()].iter().all(|&target| found(target, start..start + literal.text.len()))
-        })
-    }
-}
-
-impl<const SLOTS: usize> Width<SLOTS> {
-    fn new(mut grams: Vec<Gram>, hash: fn(u64) -> u32) -> Self {
-        grams.sort_by_key(|it| it.gram);
-        let mut filter = Filter(Vec::new());
-        let mut first = FxHashMap::default();
-        for (at, it) in grams.iter().enumerate() {
-            filter.add(hash(it.gram), it.sorts);
-            first.entry(it.gram).or_insert(at as u32);
+    fn compare(&self, text: &[u8], at: usize, bytes: u64, sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
+        let slot = slot::<SLOTS>(bytes as u32);
+        let mut grams = &self.grams[self.slots[slot] as usize..self.slots[slot + 1] as usize];
+        while let Some(first) = grams.first() {
+            let (same, others) = grams.split_at(first.same as usize);
+            grams = others;
+            if bytes & first.mask != first.bytes {
+                continue;
+            }
+            let go_on = same.iter().filter(|gram| gram.sorts & sort != 0).all(|gram| {
+                let literal = &self.literals[gram.literal as usize];
+                let Some(start) = at.checked_sub(gram.before as usize) else { return true };
+                let place = start..start + literal.text.len();
+                !text[start..].starts_with(&self.text.as_bytes()[literal.text.clone()])
+                    || self.targets[literal.targets.clone()].iter().all(|&target| found(target, place.clone()))
+            });
+            if !go_on {
+                return false;
+            }
         }
-        Width { filter, first, grams }
+        true
     }
 }
 
-impl<const SLOTS: usize> Filter<SLOTS> {
-    fn add(&mut self, hash: u32, sorts: u8) {
-        self.0.resize(SLOTS, 0);
-        self.0[slot::<SLOTS>(hash)] |= sorts;
+/// The bytes of a literal that stand for it: those in front of them, up to eight of them, their mask.
+fn rarest(literal: &[u8]) -> (u32, u64, u64) {
+    let commonness = |at: &usize| literal[*at..*at + 4].iter().map(|&byte| commonness(byte)).sum::<u32>();
+    let before = (0..(literal.len() + 1).saturating_sub(4)).min_by_key(commonness).unwrap_or(0);
+    let width = (literal.len() - before).min(8);
+    (before as u32, load(literal, before), u64::MAX >> (8 * (8 - width)))
+}
+
+/// Which of the slots a gram of lines of one sort could be in, and what its fourth byte could be.
+fn filter<const SLOTS: usize>(grams: &[(usize, Gram)], sort: u8) -> Vec<u8> {
+    let mut filter = vec![0; SLOTS];
+    for (slot, gram) in grams.iter().filter(|(_, gram)| gram.sorts & sort != 0) {
+        filter[*slot] |= if gram.mask >> 24 == 0 { u8::MAX } else { 1 << (gram.bytes >> 24 & 7) };
     }
+    filter
+}
 
-    fn slots(&self) -> Option<&[u8; SLOTS]> {
-        self.0.first_chunk()
+/// The last bit tells whether a gram could begin with these bytes.
+#[inline]
+fn may_be<const SLOTS: usize>(filter: &[u8; SLOTS], bytes: u64) -> u8 {
+    filter[slot::<SLOTS>(bytes as u32)] >> (bytes >> 24 & 7)
+}
+
+/// The slot of three bytes.
+#[inline]
+fn slot<const SLOTS: usize>(bytes: u32) -> usize {
+    ((bytes << 8).wrapping_mul(0x9e37_79b9) >> (u32::BITS - SLOTS.ilog2())) as usize
+}
+
+/// Eight bytes as a number, with zeros behind the end.
+#[inline]
+fn load(text: &[u8], at: usize) -> u64 {
+    match text[at..].first_chunk::<8>() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text[at..].iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte)),
     }
-}
-
-/// Up to eight bytes as a number.
-fn gram(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |gram, &byte| gram << 8 | u64::from(byte))
-}
-
-#[inline]
-fn hash_long(gram: u64) -> u32 {
-    (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-}
-
-#[inline]
-fn hash_short(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9e37_79b9)
-}
-
-/// The place of a hash in a filter.
-#[inline]
-fn slot<const SLOTS: usize>(hash: u32) -> usize {
-    (hash >> (u32::BITS - SLOTS.ilog2())) as usize
 }
 
 /// How often a byte stands in text, roughly.

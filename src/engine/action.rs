@@ -3,11 +3,8 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::{Sweep, matcher::Seen};
-use crate::{
-    fold::Folded,
-    rule::{Action, Block, Drop, Match, Repeat, Rule},
-};
+use super::Sweep;
+use crate::rule::{Action, Block, Drop, Match, Repeat, Rule};
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, ops::Range, sync::Arc};
 
@@ -54,15 +51,15 @@ impl Sweep<'_> {
             None => all.min(start + 1 + block.take),
         };
         let lead = block.lead.as_ref().map_or(0, |lead| {
-            let is_short = |at: &usize| self.with_seen(*at, |seen| super::count_words(seen.text) <= lead.max_words);
+            let is_short = |at: &usize| self.seen_at(*at).words() <= lead.max_words;
             (start.saturating_sub(lead.lines)..start).rev().take_while(is_short).count()
         });
         Some(start - lead..end)
     }
 
     fn matches_at(&self, entry: &Match, at: usize) -> bool {
-        let place = self.place(at);
-        self.with_seen(at, |seen| entry.0.iter().any(|table| seen.failing(table).is_none() && place.failing(table).is_none()))
+        let (place, seen) = (self.place(at), self.seen_at(at));
+        entry.0.iter().any(|table| seen.failing(table).is_none() && place.failing(table).is_none())
     }
 
     pub(super) fn runs(&mut self) -> bool {
@@ -129,8 +126,8 @@ impl Sweep<'_> {
     /// where it knows this one by words.
     fn row(&self, rule: usize, at: usize) -> Range<usize> {
         let by_shape = |at: usize| {
-            let known = |seen: &Seen<'_>| self.plan.rules[rule].entry().is_some_and(|entry| seen.is_known_by_words(entry));
-            self.fires(rule, at) && !self.with_seen(at, known)
+            let is_known = || self.plan.rules[rule].entry().is_some_and(|entry| self.seen_at(at).is_known_by_words(entry));
+            self.fires(rule, at) && !is_known()
         };
         if !by_shape(at) {
             return at..at;
@@ -145,7 +142,10 @@ impl Sweep<'_> {
         if rules.is_empty() {
             return false;
         }
-        let groups = self.same_lines();
+        let mut groups = self.same_lines(&self.standing);
+        groups.retain(|group| !self.folded(self.standing[group[0]]).core().is_empty());
+        // In the order in which lines are said again.
+        groups.sort_unstable_by_key(|group| group[1]);
         let mut took = false;
         for &rule in rules {
             let judge = Arc::clone(&self.plan.rules[rule]);
@@ -157,34 +157,6 @@ impl Sweep<'_> {
             }
         }
         took
-    }
-
-    /// Places of standing lines that say the same, two or more each, in reading order.
-    fn same_lines(&self) -> Vec<Vec<usize>> {
-        let mut first: FxHashMap<u64, usize> = FxHashMap::default();
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut group_of: FxHashMap<u64, usize> = FxHashMap::default();
-        for at in 0..self.standing.len() {
-            let says = self.line(at).says;
-            let Some(&one) = first.get(&says) else {
-                first.insert(says, at);
-                continue;
-            };
-            // Equal hashes are not yet equal lines.
-            let same = |a: usize, b: usize| {
-                let fold = |at| Folded::new(self.line(at).text(self.text));
-                let (a, b) = (fold(a), fold(b));
-                a.core() == b.core() && !a.core().is_empty()
-            };
-            if same(one, at) {
-                let group = *group_of.entry(says).or_insert_with(|| {
-                    groups.push(vec![one]);
-                    groups.len() - 1
-                });
-                groups[group].push(at);
-            }
-        }
-        groups
     }
 
     fn drop_copies(&mut self, rule: usize, judge: &Rule, repeat: &Repeat, copies: &[usize]) -> bool {
@@ -199,7 +171,8 @@ impl Sweep<'_> {
         let mut took = false;
         for &at in surplus {
             let may = self.place(at).allows(judge)
-                && self.with_seen(at, |seen| seen.failing(&judge.when).is_none() && seen.meeting(&judge.unless).is_none());
+                && self.seen_at(at).failing(&judge.when).is_none()
+                && self.seen_at(at).meeting(&judge.unless).is_none();
             if may {
                 let taker = self.new_taker(rule, at);
                 self.take_line(at, taker);
@@ -219,10 +192,10 @@ impl Sweep<'_> {
                 if !self.fires(rule, at) {
                     continue;
                 }
-                let ranges = self.with_seen(at, |seen| seen.spans(span));
+                let ranges = self.seen_at(at).spans(span);
                 let taker = self.new_taker(rule, at);
                 self.lines[number].take(&ranges, taker, self.text);
-                self.read(number, &mut Folded::default());
+                self.read(number);
                 took = true;
                 break;
             }

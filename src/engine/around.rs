@@ -1,18 +1,12 @@
 //! What stands around the lines of an article: what evidence looks at beside a line itself.
 
 use super::{Sweep, Taken, evidence::Evidence, matcher::Place, words::is_unspaced};
-use crate::{
-    fold::Folded,
-    rule::{
-        Category, Rule,
-        condition::{Condition, Named},
-    },
+use crate::rule::{
+    Category, Rule,
+    condition::{Condition, Named},
 };
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::{
-    cell::OnceCell,
-    hash::{Hash, Hasher},
-};
+use rustc_hash::{FxHashSet, FxHasher};
+use std::{cell::OnceCell, hash::Hasher};
 
 /// Categories as a set of bits.
 pub(super) type Categories = u32;
@@ -49,8 +43,8 @@ pub(super) struct Around {
     hits: Vec<Categories>,
     under: Vec<Categories>,
     over: Vec<Categories>,
-    /// What is said more than once.
-    repeated: FxHashSet<u64>,
+    /// Is it said more than once?
+    repeated: OnceCell<Vec<bool>>,
     /// For each line the share of its words that stand in the body, and in the title.
     in_body: Vec<OnceCell<f64>>,
     in_title: Vec<OnceCell<f64>>,
@@ -62,7 +56,7 @@ impl Sweep<'_> {
     /// Looks around in lines that stand now, or stood before this sweep took some.
     pub(super) fn around(&self, evidence: &Evidence, lines: Vec<usize>, doubting: bool) -> Around {
         let n = lines.len();
-        let is_prose = |at: usize| evidence.is_prose(&self.signs, lines[at]);
+        let is_prose = |at: usize| self.signs[lines[at]].is_prose;
         let hits: Vec<Categories> = lines.iter().map(|&number| self.hit_by(number)).collect();
         let (mut since, mut until) = (vec![0; n], vec![0; n]);
         let (mut under, mut over) = (vec![0; n], vec![0; n]);
@@ -78,7 +72,7 @@ impl Sweep<'_> {
                 over[at] = over[at + 1] | hits[at + 1];
             }
         }
-        let looks = |at: usize| self.signs.looks[lines[at]];
+        let looks = |at: usize| self.signs[lines[at]].looks;
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
         let known = in_row_known(&run, |at| self.is_known(lines[at]));
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
@@ -86,13 +80,8 @@ impl Sweep<'_> {
         let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
         let broken = (0..n).map(|at| joins(at) || (at > 0 && joins(at - 1))).collect();
         let first = (0..n).find(|&at| is_prose(at));
-        let may_be_headline = self.headlines(&lines, first.unwrap_or(n));
+        let may_be_headline = self.headlines(evidence, &lines, first.unwrap_or(n));
         let last = (0..n).rev().find(|&at| is_prose(at));
-        let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
-        for &number in &lines {
-            *seen.entry(self.lines[number].says).or_default() += 1;
-        }
-        let repeated = seen.into_iter().filter(|(_, times)| *times > 1).map(|(says, _)| says).collect();
         Around {
             above: self.chars_above(&lines),
             lines,
@@ -109,7 +98,7 @@ impl Sweep<'_> {
             hits,
             under,
             over,
-            repeated,
+            repeated: OnceCell::new(),
             in_body: vec![OnceCell::new(); n],
             in_title: vec![OnceCell::new(); n],
             body: OnceCell::new(),
@@ -118,11 +107,11 @@ impl Sweep<'_> {
     }
 
     /// Of the lines above the prose that stand: those that are long for a label, and the longest.
-    fn headlines(&self, lines: &[usize], prose: usize) -> Vec<bool> {
-        let words = |&at: &usize| self.signs.lengths[lines[at]];
+    fn headlines(&self, evidence: &Evidence, lines: &[usize], prose: usize) -> Vec<bool> {
+        let words: Vec<usize> = lines[..prose].iter().map(|&number| self.words_of(evidence, number)).collect();
         let stands = |&at: &usize| self.lines[lines[at]].gone.is_none();
-        let longest = (0..prose).rev().filter(stands).max_by_key(words);
-        (0..lines.len()).map(|at| at < prose && (words(&at) >= HEADLINE || longest == Some(at))).collect()
+        let longest = (0..prose).rev().filter(stands).max_by_key(|&at| words[at]);
+        (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at))).collect()
     }
 
     /// Categories of the rules that know a line, or took it. That it is the headline says nothing of
@@ -166,7 +155,7 @@ impl Sweep<'_> {
             Condition::Known(share) => around.known[of] >= *share,
             Condition::SinceProse(n) => around.since[of] >= *n,
             Condition::UntilProse(n) => around.until[of] >= *n,
-            Condition::Repeats(yes) => around.repeated.contains(&self.lines[number].says) == *yes,
+            Condition::Repeats(yes) => around.repeated.get_or_init(|| self.repeated(&around.lines))[of] == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
                 Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
                 Named::Category(category) => around.hits[of] & bit(*category) != 0,
@@ -177,7 +166,13 @@ impl Sweep<'_> {
             Condition::Over(wanted) => any(wanted, around.over[of]),
             Condition::InBody(share) => *around.in_body[of].get_or_init(|| self.shared(number, self.body(around))) >= *share,
             Condition::InTitle(share) => {
-                let title = around.title.get_or_init(|| words(self.title.as_ref().map_or("", |title| &title.text)).collect());
+                let title = around.title.get_or_init(|| {
+                    let mut all = FxHashSet::default();
+                    words(self.title.as_deref().unwrap_or_default(), |word| {
+                        all.insert(word);
+                    });
+                    all
+                });
                 *around.in_title[of].get_or_init(|| self.shared(number, title)) >= *share
             }
             _ => false,
@@ -187,16 +182,23 @@ impl Sweep<'_> {
     /// The words of the prose.
     fn body<'a>(&self, around: &'a Around) -> &'a FxHashSet<u64> {
         around.body.get_or_init(|| {
-            let evidence = self.plan.evidence.as_ref();
-            let prose = around.lines.iter().filter(|&&number| evidence.is_some_and(|it| it.is_prose(&self.signs, number)));
             let mut all = FxHashSet::default();
-            let mut folded = Folded::default();
-            for &number in prose {
-                folded.set(self.lines[number].text(self.text));
-                all.extend(words(&folded.text));
-            }
+            let prose = || around.lines.iter().filter(|&&number| self.signs[number].is_prose);
+            all.reserve(prose().map(|&number| self.lines[number].chars / 16).sum());
+            prose().for_each(|&number| {
+                words(self.folded(number).text, |word| {
+                    all.insert(word);
+                })
+            });
             all
         })
+    }
+
+    /// For each of some lines whether another says the same.
+    fn repeated(&self, lines: &[usize]) -> Vec<bool> {
+        let mut repeated = vec![false; lines.len()];
+        self.same_lines(lines).into_iter().flatten().for_each(|at| repeated[at] = true);
+        repeated
     }
 
     /// The share of a line's words that stand among others; 0 where it has too few to tell.
@@ -204,12 +206,11 @@ impl Sweep<'_> {
         if others.is_empty() {
             return 0.0;
         }
-        let folded = Folded::new(self.lines[number].text(self.text));
         let (mut all, mut yes) = (0usize, 0usize);
-        for word in words(&folded.text) {
+        words(self.folded(number).text, |word| {
             all += 1;
             yes += usize::from(others.contains(&word));
-        }
+        });
         if all < 2 { 0.0 } else { yes as f64 / all as f64 }
     }
 }
@@ -265,19 +266,44 @@ fn in_row_known(rows: &[usize], is_known: impl Fn(usize) -> bool) -> Vec<f64> {
 
 /// Hashes of the words that are long enough to mean something. Where a script puts no spaces between
 /// words, of each two characters that stand together.
-fn words(folded: &str) -> impl Iterator<Item = u64> + '_ {
-    folded.split(|c: char| !c.is_alphanumeric()).flat_map(|run| {
-        let step = if run.starts_with(is_unspaced) { 2 } else { usize::MAX };
-        let starts = run.char_indices().map(|(at, _)| at);
-        let pairs = starts.clone().zip(starts.skip(step).chain([run.len()])).take_while(move |_| step == 2);
-        let whole = (step != 2 && run.chars().nth(3).is_some()).then_some((0, run.len()));
-        let pairs = pairs.filter(|(start, end)| run[*start..*end].chars().nth(1).is_some());
-        pairs.chain(whole).map(|(start, end)| {
-            let mut hasher = FxHasher::default();
-            run[start..end].hash(&mut hasher);
-            hasher.finish()
-        })
-    })
+fn words(folded: &str, mut each: impl FnMut(u64)) {
+    let bytes = folded.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            at += 1;
+        }
+        if bytes.get(at).is_none_or(u8::is_ascii) {
+            if at - start >= WORD {
+                each(hash(&bytes[start..at]));
+            }
+            at += 1;
+            continue;
+        }
+        // Some other letter, or a mark that parts words.
+        let run = &folded[start..];
+        let run = &run[..run.find(|c: char| !c.is_alphanumeric()).unwrap_or(run.len())];
+        at = start + run.len();
+        if run.starts_with(is_unspaced) {
+            let starts = run.char_indices().map(|(at, _)| at);
+            let ends = starts.clone().skip(2).chain([run.len()]);
+            let pairs = starts.zip(ends).filter(|(start, end)| run[*start..*end].chars().nth(1).is_some());
+            pairs.for_each(|(start, end)| each(hash(&run.as_bytes()[start..end])));
+        } else if run.chars().nth(WORD - 1).is_some() {
+            each(hash(run.as_bytes()));
+        }
+        at += folded[at..].chars().next().map_or(1, char::len_utf8);
+    }
+}
+
+/// Characters of a word that is long enough.
+const WORD: usize = 4;
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -286,8 +312,14 @@ mod tests {
 
     #[test]
     fn words_of_every_script() {
-        assert_eq!(words("the ferry and the ferry-boat").count(), 3);
-        assert_eq!(words("市议会星期二").count(), 5);
-        assert_eq!(words("二").count(), 0);
+        let count = |text| {
+            let mut count = 0;
+            words(text, |_| count += 1);
+            count
+        };
+        assert_eq!(count("the ferry and the ferry-boat"), 3);
+        assert_eq!(count("un été à la grève"), 1);
+        assert_eq!(count("市议会星期二"), 5);
+        assert_eq!(count("二"), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Evidence: many small signs, weighed together, decide about lines that no rule takes.
 //!
-//! What a line itself shows is read once, with the rules' hits. A line goes where the weights of its
+//! A line goes where the weights of its
 //! signs and of those around it add up to more than its length asks for. Signs around it are looked
 //! up among the lines as they stood before this round's rules took some; the round is then repeated
 //! on what is left until nothing goes, so a second run finds nothing either.
@@ -8,11 +8,11 @@
 use super::{
     Sweep, Taken,
     around::{Around, Categories, bit},
-    matcher::{PROSE_CHARS, Seen},
-    signs::{Looks, Signs},
+    matcher::PROSE_CHARS,
     words::is_whole,
 };
 use crate::{
+    grams::Grams,
     ledger::{Term, Weighing},
     rule::{
         Category, Confidence, Rule,
@@ -20,12 +20,14 @@ use crate::{
         evidence::{Settings, Weigh},
     },
 };
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, cmp::Reverse, sync::Arc};
 
 /// The id that the ledger gives for what evidence takes.
 pub(crate) const ID: &str = "any/evidence";
+
+/// Slots of the filter for what lines say.
+const SLOTS: usize = 1 << 12;
 
 /// Terms of a sum that a cut names.
 const NAMED: usize = 6;
@@ -41,12 +43,13 @@ pub(crate) struct Evidence {
     weighs: Vec<Arc<Weigh>>,
     /// What lines are asked for, each question once.
     questions: Vec<Conditions>,
-    /// Weights with signs that look beyond a single word, those that read the body last.
+    /// Weights with signs that look beyond a single word, the dearest last.
     signs: Vec<Sign>,
-    /// Where the signs that read the body begin, and what they could add at least and at most.
-    costly: (usize, i64, i64),
-    /// Weights whose sign is that the line itself says something, by the literal that says it.
-    said: Option<AhoCorasick>,
+    /// What each sign and those behind it could add at least and at most, and what words could.
+    bounds: Vec<(i64, i64)>,
+    /// Weights whose sign is that the line itself says something, by what it says.
+    said: Option<Grams<u32, SLOTS>>,
+    /// The numbers of these.
     saying: Vec<usize>,
     /// What a line shows that is too long to be looked into.
     long: Vec<u64>,
@@ -62,9 +65,6 @@ struct Sign {
     around: Conditions,
 }
 
-/// The question that every line answers first.
-const IS_PROSE: usize = 0;
-
 impl Evidence {
     pub fn new(settings: Settings, weighs: Vec<Arc<Weigh>>, takes: &[Category], least: Confidence, indexed: bool) -> Evidence {
         let may = |category: &&Category| settings.categories.as_ref().is_none_or(|all| all.contains(category));
@@ -74,27 +74,24 @@ impl Evidence {
             least,
             takes,
             weighs: Vec::new(),
-            questions: vec![vec![Condition::Prose(true)]],
+            questions: Vec::new(),
             signs: Vec::new(),
-            costly: (0, 0, 0),
+            bounds: Vec::new(),
             said: None,
             saying: Vec::new(),
             long: Vec::new(),
         };
         let mut asked: FxHashMap<String, usize> = FxHashMap::default();
-        let says = |weigh: &Weigh| match (weigh.at, weigh.when.as_slice()) {
-            (0, [Condition::Contains(literals)]) => literals.iter().cloned().collect(),
-            _ => Vec::new(),
+        let says = |weigh: &Arc<Weigh>| match (weigh.at, weigh.when.as_slice()) {
+            (0, [Condition::Contains(literals)]) => Some(literals.clone()),
+            _ => None,
         };
-        let said: Vec<(String, usize)> = weighs
-            .iter()
-            .enumerate()
-            .flat_map(|(number, weigh)| says(weigh).into_iter().map(move |literal| (literal, number)))
-            .collect();
-        if indexed && !said.is_empty() {
-            evidence.said = AhoCorasick::new(said.iter().map(|(literal, _)| literal)).ok();
+        if indexed {
+            let said: Vec<_> = weighs.iter().map(says).zip(0..).filter_map(|(says, number)| Some((says?, number))).collect();
+            let literals = said.iter().flat_map(|(says, number)| says.iter().map(|literal| (literal.as_str(), *number, 1)));
+            evidence.said = Some(Grams::new(literals));
+            evidence.saying = said.iter().map(|(_, number)| *number as usize).collect();
         }
-        evidence.saying = said.into_iter().map(|(_, number)| number).collect();
         for (number, weigh) in weighs.iter().enumerate() {
             if evidence.said.is_some() && evidence.saying.binary_search(&number).is_ok() {
                 continue;
@@ -108,11 +105,14 @@ impl Evidence {
             });
             evidence.signs.push(Sign { weigh: number, at: weigh.at, asks, around });
         }
-        let is_costly = |sign: &Sign| sign.around.iter().any(|it| matches!(it, Condition::InBody(_)));
-        evidence.signs.sort_by_key(is_costly);
-        let first = evidence.signs.iter().position(is_costly).unwrap_or(evidence.signs.len());
-        let costly = || evidence.signs[first..].iter().map(|sign| weighs[sign.weigh].weight);
-        evidence.costly = (first, costly().map(|weight| weight.min(0)).sum(), costly().map(|weight| weight.max(0)).sum());
+        evidence.signs.sort_by_key(Sign::cost);
+        let range = |numbers: &mut dyn Iterator<Item = usize>| {
+            let weights = numbers.map(|number| weighs[number].weight);
+            weights.fold((0, 0), |(least, most), weight| (least + weight.min(0), most + weight.max(0)))
+        };
+        let words = range(&mut evidence.saying.iter().copied());
+        let behind = (0..=evidence.signs.len()).map(|at| range(&mut evidence.signs[at..].iter().map(|sign| sign.weigh)));
+        evidence.bounds = behind.map(|(least, most)| (words.0 + least, words.1 + most)).collect();
         evidence.weighs = weighs;
         let mut long = vec![0; evidence.questions.len().div_ceil(64)];
         evidence.answer(&mut long, |condition| match condition {
@@ -140,42 +140,19 @@ impl Evidence {
         }
     }
 
-    /// Reads what a line shows by itself.
-    pub(super) fn read(&self, signs: &mut Signs, number: usize, seen: &Seen<'_>) {
-        let stride = self.long.len();
-        if signs.words.len() <= number {
-            signs.words.resize(number + 1, Vec::new());
-            signs.looks.resize(number + 1, Looks::default());
-            signs.lengths.resize(number + 1, usize::MAX);
-            signs.answers.resize((number + 1) * stride, 0);
-        }
-        signs.words[number].clear();
-        signs.looks[number] = Looks::of(seen.text);
-        let answers = &mut signs.answers[number * stride..(number + 1) * stride];
-        if seen.chars > self.longest() {
-            return answers.copy_from_slice(&self.long);
-        }
-        signs.lengths[number] = seen.words();
-        self.answer(answers, |condition| seen.holds(condition) == Some(true));
-        self.find_said(&seen.folded.text, &mut signs.words[number]);
-    }
-
-    /// The weights for what the line says.
-    fn find_said(&self, folded: &str, found: &mut Vec<usize>) {
-        let Some(said) = &self.said else { return };
-        let hits = said.find_overlapping_iter(folded).filter(|hit| is_whole(folded, hit.range()));
-        found.extend(hits.map(|hit| self.saying[hit.pattern().as_usize()]));
+    /// The weights for what a line says.
+    fn find_said(&self, folded: &str) -> Vec<usize> {
+        let Some(said) = &self.said else { return Vec::new() };
+        let mut found = Vec::new();
+        said.find(folded, 1, |number, place| {
+            if is_whole(folded, place) {
+                found.push(number as usize);
+            }
+            true
+        });
         found.sort_unstable();
         found.dedup();
-    }
-
-    fn shows(&self, signs: &Signs, number: usize, question: usize) -> bool {
-        let stride = self.long.len();
-        signs.answers[number * stride + question / 64] & (1 << (question % 64)) != 0
-    }
-
-    pub(super) fn is_prose(&self, signs: &Signs, number: usize) -> bool {
-        self.shows(signs, number, IS_PROSE)
+        found
     }
 
     /// The sum that a line of so many characters needs to go, in thousandths as weights are.
@@ -190,6 +167,19 @@ pub(crate) fn spoken_for(weights: impl Iterator<Item = (Category, i64)>) -> Cate
     weights.for_each(|(category, weight)| sums[category as usize] += weight);
     let most = (0..sums.len()).max_by_key(|&at| (sums[at], Reverse(at))).unwrap_or(0);
     if sums[most] > 0 { Category::ALL[most] } else { Category::Other }
+}
+
+impl Sign {
+    /// How much there is to do to know whether it holds.
+    fn cost(&self) -> usize {
+        let dearest = self.around.iter().map(|condition| match condition {
+            Condition::InBody(_) => 4,
+            Condition::InTitle(_) => 3,
+            Condition::Repeats(_) => 1,
+            _ => 0,
+        });
+        dearest.max().unwrap_or(0).max(if self.asks.is_some() { 2 } else { 0 })
+    }
 }
 
 impl Sweep<'_> {
@@ -258,24 +248,50 @@ impl Sweep<'_> {
         !self.reaches(evidence, around, at, (1000.0 * veto).ceil() as i64)
     }
 
-    /// Do the weights of all signs of a line add up to so much? What shares words with the body is
-    /// looked at only where it can make a difference.
+    /// Do the weights of all signs of a line add up to so much? Signs are looked at while they can
+    /// still make a difference.
     fn reaches(&self, evidence: &Evidence, around: &Around, at: usize, limit: i64) -> bool {
-        let weight = |sign: &Sign| {
-            if self.holds_sign(evidence, around, at, sign) { evidence.weighs[sign.weigh].weight } else { 0 }
-        };
-        let (first, least, most) = evidence.costly;
-        let said: i64 = self.signs.words[around.lines[at]].iter().map(|&word| evidence.weighs[word].weight).sum();
-        let sum = said + evidence.signs[..first].iter().map(weight).sum::<i64>();
-        if sum + most < limit || sum + least >= limit {
-            return sum + most >= limit;
+        let mut sum = 0;
+        for (sign, &(least, most)) in evidence.signs.iter().zip(&evidence.bounds) {
+            if sum + most < limit || sum + least >= limit {
+                return sum + least >= limit;
+            }
+            if self.holds_sign(evidence, around, at, sign) {
+                sum += evidence.weighs[sign.weigh].weight;
+            }
         }
-        sum + evidence.signs[first..].iter().map(weight).sum::<i64>() >= limit
+        sum + self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum::<i64>() >= limit
+    }
+
+    /// The weights for what a line says, by number.
+    fn said(&self, evidence: &Evidence, number: usize) -> &[usize] {
+        self.signs[number].said.get_or_init(|| {
+            let is_long = self.lines[number].chars > evidence.longest();
+            if is_long { Vec::new() } else { evidence.find_said(self.folded(number).text) }
+        })
+    }
+
+    /// Does a line answer a question with yes?
+    fn shows(&self, evidence: &Evidence, number: usize, question: usize) -> bool {
+        let answers = self.signs[number].answers.get_or_init(|| {
+            let mut answers = evidence.long.clone();
+            if self.lines[number].chars <= evidence.longest() {
+                let seen = self.seen(number);
+                evidence.answer(&mut answers, |condition| seen.holds(condition) == Some(true));
+            }
+            answers.into()
+        });
+        answers[question / 64] & (1 << (question % 64)) != 0
+    }
+
+    /// Words of a line that is no paragraph.
+    pub(super) fn words_of(&self, evidence: &Evidence, number: usize) -> usize {
+        if self.lines[number].chars > evidence.longest() { usize::MAX } else { self.seen(number).words() }
     }
 
     fn holds_sign(&self, evidence: &Evidence, around: &Around, at: usize, sign: &Sign) -> bool {
         let Some(of) = at.checked_add_signed(sign.at).filter(|&of| of < around.lines.len()) else { return false };
-        sign.asks.is_none_or(|question| evidence.shows(&self.signs, around.lines[of], question))
+        sign.asks.is_none_or(|question| self.shows(evidence, around.lines[of], question))
             && sign.around.iter().all(|condition| {
                 if condition.is_of_place() {
                     around.place(of).holds(condition) == Some(true)
@@ -288,7 +304,7 @@ impl Sweep<'_> {
     /// The numbers of all weights that count for a line.
     pub(super) fn counting(&self, evidence: &Evidence, around: &Around, at: usize) -> Vec<usize> {
         let signs = evidence.signs.iter().filter(|sign| self.holds_sign(evidence, around, at, sign)).map(|sign| sign.weigh);
-        self.signs.words[around.lines[at]].iter().copied().chain(signs).collect()
+        self.said(evidence, around.lines[at]).iter().copied().chain(signs).collect()
     }
 
     /// The sum of a line with what it is made of.

@@ -3,7 +3,6 @@
 use super::{Plan, Sweep, Taken, evidence, matcher::Seen};
 use crate::{
     article::Article,
-    fold::Folded,
     ledger::Weighing,
     rule::{Action, Rule, RuleId, condition::Condition},
 };
@@ -87,8 +86,7 @@ pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -
             };
             let place = standing.map_or(place, |at| sweep.place(at));
             let text = line.text(article.text);
-            let folded = Folded::new(text);
-            let seen = Seen::new(text, line.chars, &folded, sweep.title.as_ref());
+            let seen = sweep.seen(number);
             let near = plan
                 .rules
                 .iter()

@@ -27,8 +27,8 @@ const SIDE_BY_SIDE: usize = 200;
 /// can take it: most text is in long lines, and few rules take those.
 const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
 
-/// Slots of the filters for literals: 128 KiB each, which stay in the second cache.
-const SLOTS: usize = 1 << 17;
+/// Slots of the filters for literals: those of one filter stay in the first cache.
+const SLOTS: usize = 1 << 15;
 
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -110,7 +110,7 @@ impl Index {
 
     /// The rules that could match, and by which of their tables and regexes, in order.
     pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
-        let folded = line.folded;
+        let folded = &line.folded;
         if folded.core.len() <= self.longest_whole
             && let Some(targets) = self.whole.get(folded.core())
         {
@@ -119,12 +119,12 @@ impl Index {
         if line.chars <= self.edges_max {
             self.starts.look_up(folded.body(), found);
             if folded.body > 0 {
-                self.starts.look_up(&folded.text, found);
+                self.starts.look_up(folded.text, found);
             }
-            self.ends.look_up(&folded.text, found);
+            self.ends.look_up(folded.text, found);
         }
         let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
-        self.inside.find(&folded.text, 1 << sort, |target, _| {
+        self.inside.find(folded.text, 1 << sort, |target, _| {
             found.push(target);
             true
         });

@@ -1,8 +1,9 @@
 //! The lines of an article and what has become of each.
 
-use crate::fold::{is_space, trim};
+use crate::fold::{Folded, is_space, trim};
 use memchr::memchr_iter;
-use std::ops::Range;
+use rustc_hash::FxHasher;
+use std::{hash::Hasher, ops::Range};
 
 /// Which application of a rule took something: an index into the sweep's list of them.
 pub(super) type Taker = usize;
@@ -21,10 +22,12 @@ pub(super) struct Line {
     pub spans: Vec<(Range<usize>, Taker)>,
     /// What stands of it, where spans took some.
     rest: Option<Box<Rest>>,
+    /// What stands, folded, among all folded lines.
+    pub folded: Folded<Range<usize>>,
+    /// Hash of what it says, to find lines that say the same.
+    pub says: u64,
     /// Rules whose conditions on the line itself hold.
     pub hits: Vec<usize>,
-    /// Hash of what the line says, to find lines that say the same.
-    pub says: u64,
 }
 
 #[derive(Debug)]
@@ -43,6 +46,14 @@ impl Line {
     /// The line before anything was taken out of it, trimmed.
     pub fn original<'a>(&self, article: &'a str) -> &'a str {
         &article[self.trimmed.clone()]
+    }
+
+    /// Folds what stands, to the end of a buffer.
+    pub fn fold(&mut self, article: &str, buffer: &mut String) {
+        self.folded = Folded::push(self.text(article), buffer);
+        let mut hasher = FxHasher::default();
+        hasher.write(self.folded.of(buffer).core().as_bytes());
+        self.says = hasher.finish();
     }
 
     /// What stands of the line, trimmed.
@@ -157,8 +168,9 @@ pub(super) fn split(article: &str) -> Vec<Line> {
             gone: None,
             spans: Vec::new(),
             rest: None,
-            hits: Vec::new(),
+            folded: Folded::default(),
             says: 0,
+            hits: Vec::new(),
         });
         start = end;
     }

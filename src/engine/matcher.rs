@@ -1,6 +1,6 @@
 //! Does a condition hold for a line?
 
-use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, is_whole, starts};
+use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, has_words, is_whole, starts};
 use crate::{
     fold::{Folded, core, trim_marks},
     rule::{
@@ -22,8 +22,9 @@ pub(crate) struct Seen<'a> {
     /// The text without leading bullets and the like, which whole-line regexes need not spell out.
     bare: &'a str,
     pub chars: usize,
-    pub folded: &'a Folded,
-    pub title: Option<&'a Folded>,
+    pub folded: Folded<&'a str>,
+    /// What the title says, folded.
+    pub title: Option<&'a str>,
     /// Runs every regex, also where the line lacks what it needs: the slow twin.
     thorough: bool,
     words: OnceCell<usize>,
@@ -61,7 +62,7 @@ pub(super) struct Place {
 }
 
 impl<'a> Seen<'a> {
-    pub fn new(text: &'a str, chars: usize, folded: &'a Folded, title: Option<&'a Folded>) -> Self {
+    pub fn new(text: &'a str, chars: usize, folded: Folded<&'a str>, title: Option<&'a str>) -> Self {
         let (words, letters, wide_letters) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters, wide_letters }
     }
@@ -97,10 +98,10 @@ impl<'a> Seen<'a> {
             Condition::Digits(share) => self.letters().digits >= *share,
             Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
-            Condition::Ends(literals) => literals.iter().any(|literal| ends(&self.folded.text, literal)),
-            Condition::Contains(words) => words.any_in(&self.folded.text, is_whole),
+            Condition::Ends(literals) => literals.iter().any(|literal| ends(self.folded.text, literal)),
+            Condition::Contains(words) => words.any_in(self.folded.text, is_whole),
             Condition::Regex(patterns) => patterns.iter().any(|pattern| self.is_covered_by(pattern)),
-            Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded, title) == *yes),
+            Condition::Title(yes) => self.title.is_some_and(|title| says_title(self.folded.core(), title) == *yes),
             Condition::Prose(yes) => self.is_prose() == *yes,
             Condition::Bullet(yes) => (self.bare.len() < self.text.len()) == *yes,
             Condition::Capitals(share) => self.letters().capitals >= *share,
@@ -108,8 +109,8 @@ impl<'a> Seen<'a> {
         })
     }
 
-    fn is_prose(&self) -> bool {
-        is_prose(self.text, self.chars, || self.words())
+    pub fn is_prose(&self) -> bool {
+        is_prose(self.text, self.chars)
     }
 
     /// The first condition that the line itself fails.
@@ -133,8 +134,8 @@ impl<'a> Seen<'a> {
         let by_words = |condition: &Condition| match condition {
             Condition::Is(_) => true,
             Condition::Starts(literals) => literals.iter().any(|it| wordy(it) && starts(self.folded.body(), it)),
-            Condition::Ends(literals) => literals.iter().any(|it| wordy(it) && ends(&self.folded.text, it)),
-            Condition::Contains(literals) => literals.iter().any(|it| wordy(it) && find(&self.folded.text, it, 0).is_some()),
+            Condition::Ends(literals) => literals.iter().any(|it| wordy(it) && ends(self.folded.text, it)),
+            Condition::Contains(literals) => literals.iter().any(|it| wordy(it) && find(self.folded.text, it, 0).is_some()),
             Condition::Regex(patterns) => patterns.iter().any(|pattern| pattern.goes_by_words() && self.is_covered_by(pattern)),
             _ => false,
         };
@@ -160,7 +161,7 @@ impl<'a> Seen<'a> {
     /// Does the line hold the literals that a regex needs?
     fn has_literals(&self, needs: &Needs, keys: bool) -> bool {
         let sets = needs.others.iter().chain(needs.keys.as_ref().filter(|_| keys));
-        sets.filter(|keys| keys.literals.len() <= MANY).all(|keys| keys.stand_in(&self.folded.text, self.folded.body))
+        sets.filter(|keys| keys.literals.len() <= MANY).all(|keys| keys.stand_in(self.folded.text, self.folded.body))
     }
 
     fn quick<'p>(&self, pattern: &'p Pattern, text: &str) -> Option<&'p Regex> {
@@ -312,8 +313,8 @@ impl Place {
 }
 
 /// Is a line of so many characters a paragraph, as far as its looks tell?
-pub(super) fn is_prose(text: &str, chars: usize, words: impl FnOnce() -> usize) -> bool {
-    chars >= PROSE_CHARS || (ends_sentence(text) && words() >= PROSE_WORDS)
+pub(super) fn is_prose(text: &str, chars: usize) -> bool {
+    chars >= PROSE_CHARS || (ends_sentence(text) && has_words(text, PROSE_WORDS))
 }
 
 /// A line of so many characters is prose however it ends.
@@ -323,12 +324,11 @@ pub(super) const PROSE_CHARS: usize = 300;
 const PROSE_WORDS: usize = 15;
 
 /// Does the line say the title, the site's name behind either of them aside ("Storm | The Courier")?
-fn says_title(line: &Folded, title: &Folded) -> bool {
+fn says_title(line: &str, title: &str) -> bool {
     fn without_site(text: &str) -> Option<&str> {
         let at = [" | ", " - ", " :: ", " » ", " · "].iter().filter_map(|mark| text.rfind(mark)).max()?;
         (at >= SHORTEST_TITLE).then(|| &text[core(&text[..at])])
     }
-    let (line, title) = (line.core(), title.core());
     // What is left without the site's name starts where the whole does.
     line == title
         || (line.starts_with(title) && without_site(line) == Some(title))
@@ -341,6 +341,7 @@ const SHORTEST_TITLE: usize = 12;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::fold;
 
     #[test]
     fn a_regex_need_not_spell_out_bullets() {
@@ -352,8 +353,12 @@ mod tests {
             ("（READ ALSO: Storm", true),
             ("I read also: Storm", false),
         ] {
-            let folded = Folded::new(line);
-            assert_eq!(Seen::new(line, line.chars().count(), &folded, None).holds(&condition), Some(holds), "{line}");
+            let folded = fold(line);
+            assert_eq!(
+                Seen::new(line, line.chars().count(), Folded::new(&folded), None).holds(&condition),
+                Some(holds),
+                "{line}"
+            );
         }
     }
 }

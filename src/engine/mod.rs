@@ -19,7 +19,7 @@ mod words;
 
 use crate::{
     article::Article,
-    fold::Folded,
+    fold::{Folded, fold_core},
     ledger::{Cut, Weighing},
     rule::{Action, Rule},
 };
@@ -28,16 +28,9 @@ use guard::{Guard, Reason};
 use index::Index;
 use lines::{Line, Taker};
 use matcher::{Place, Seen, Target};
-use rustc_hash::FxHasher;
 use signs::Signs;
-use std::{
-    cell::OnceCell,
-    cmp::Ordering,
-    hash::{Hash, Hasher},
-    ops::Range,
-    sync::Arc,
-};
-pub(crate) use words::{count_words, in_word, is_unspaced};
+use std::{cell::OnceCell, cmp::Ordering, ops::Range, sync::Arc};
+pub(crate) use words::{in_word, is_unspaced};
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;
@@ -147,8 +140,11 @@ enum Taken {
 struct Sweep<'a> {
     text: &'a str,
     plan: &'a Plan,
-    title: Option<Folded>,
+    /// What the title says, folded.
+    title: Option<String>,
     lines: Vec<Line>,
+    /// What they say, folded.
+    folded: String,
     /// The lines that stand, by number.
     standing: Vec<usize>,
     /// For each standing line the characters above it, and at the end all of them.
@@ -156,7 +152,8 @@ struct Sweep<'a> {
     /// The first and the last standing line that is prose.
     prose: OnceCell<Option<(usize, usize)>>,
     takers: Vec<Taken>,
-    signs: Signs,
+    /// What evidence sees of each line, where it looks at any.
+    signs: Vec<Signs>,
     targets: Vec<Target>,
 }
 
@@ -164,40 +161,35 @@ impl<'a> Sweep<'a> {
     fn new(article: &Article<'a>, plan: &'a Plan) -> Self {
         let lines = lines::split(article.text);
         let standing = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
-        let title = article.title_text().map(Folded::new).filter(|title| !title.core().is_empty());
+        let title = article.title_text().map(fold_core).filter(|title| !title.is_empty());
         let mut sweep = Sweep {
             text: article.text,
             plan,
             title,
             lines,
+            folded: String::with_capacity(article.text.len() + article.text.len() / 16),
             standing,
             above: Vec::new(),
             prose: OnceCell::new(),
             takers: Vec::new(),
-            signs: Signs::default(),
+            signs: Vec::new(),
             targets: Vec::new(),
         };
-        let mut folded = Folded::default();
         for at in 0..sweep.standing.len() {
-            sweep.read(sweep.standing[at], &mut folded);
+            sweep.read(sweep.standing[at]);
         }
         sweep.measure();
         sweep
     }
 
     /// Finds what a line says and which rules it could fall to.
-    fn read(&mut self, number: usize, folded: &mut Folded) {
+    fn read(&mut self, number: usize) {
         let mut hits = std::mem::take(&mut self.lines[number].hits);
-        let line = &self.lines[number];
-        let text = line.text(self.text);
-        folded.set(text);
-        let mut hasher = FxHasher::default();
-        folded.core().hash(&mut hasher);
-        let says = hasher.finish();
+        self.lines[number].fold(self.text, &mut self.folded);
         let mut targets = std::mem::take(&mut self.targets);
         targets.clear();
         hits.clear();
-        let seen = Seen::new(text, line.chars, folded, self.title.as_ref()).thoroughly(self.plan.index.is_none());
+        let seen = self.seen(number);
         let rules = &self.plan.rules;
         match &self.plan.index {
             Some(index) => {
@@ -207,13 +199,13 @@ impl<'a> Sweep<'a> {
             }
             None => hits.extend((0..rules.len()).filter(|&rule| seen.is_hit_by(&rules[rule], None))),
         }
-        if let Some(evidence) = &self.plan.evidence {
-            evidence.read(&mut self.signs, number, &seen);
+        if self.plan.evidence.is_some() {
+            let sign = Signs::of(&seen);
+            self.signs.resize_with(self.lines.len(), Signs::default);
+            self.signs[number] = sign;
         }
         self.targets = targets;
-        let line = &mut self.lines[number];
-        line.says = says;
-        line.hits = hits;
+        self.lines[number].hits = hits;
     }
 
     /// Lets rules and evidence take lines until nothing changes; false where that takes too long.
@@ -277,7 +269,7 @@ impl<'a> Sweep<'a> {
         for line in &self.lines {
             let text = line.original(self.text);
             let chars = text.chars().count();
-            let weight = if matcher::is_prose(text, chars, || count_words(text)) { 2 } else { 1 };
+            let weight = if matcher::is_prose(text, chars) { 2 } else { 1 };
             all += weight * chars;
             left += weight * if line.gone.is_some() { 0 } else { line.chars };
         }
@@ -297,7 +289,7 @@ impl<'a> Sweep<'a> {
         let is_prose = |at: &usize| {
             let line = self.line(*at);
             let text = line.text(self.text);
-            matcher::is_prose(text, line.chars, || count_words(text))
+            matcher::is_prose(text, line.chars)
         };
         let all = 0..self.standing.len();
         all.clone().find(is_prose).zip(all.rev().find(is_prose))
@@ -315,15 +307,36 @@ impl<'a> Sweep<'a> {
             }
     }
 
-    fn with_seen<T>(&self, at: usize, look: impl FnOnce(&Seen<'_>) -> T) -> T {
-        let line = self.line(at);
-        let text = line.text(self.text);
-        let folded = Folded::new(text);
-        look(&Seen::new(text, line.chars, &folded, self.title.as_ref()).thoroughly(self.plan.index.is_none()))
+    /// What a line says, folded.
+    fn folded(&self, number: usize) -> Folded<&str> {
+        self.lines[number].folded.of(&self.folded)
+    }
+
+    /// A line, by number, as conditions see it.
+    fn seen(&self, number: usize) -> Seen<'_> {
+        let line = &self.lines[number];
+        let seen = Seen::new(line.text(self.text), line.chars, self.folded(number), self.title.as_deref());
+        seen.thoroughly(self.plan.index.is_none())
+    }
+
+    /// Of some lines, by number, those places together that say the same.
+    fn same_lines(&self, lines: &[usize]) -> Vec<Vec<usize>> {
+        let says = |at: usize| self.lines[lines[at]].says;
+        let mut sorted: Vec<usize> = (0..lines.len()).collect();
+        sorted.sort_unstable_by_key(|&at| (says(at), at));
+        let groups = sorted.chunk_by(|&a, &b| says(a) == says(b)).filter(|same| same.len() > 1);
+        // Equal hashes are not yet equal lines.
+        let same = |a: usize, b: usize| self.folded(lines[a]).core() == self.folded(lines[b]).core();
+        let groups = groups.map(|group| group.iter().copied().filter(|&at| same(group[0], at)).collect());
+        groups.filter(|group: &Vec<usize>| group.len() > 1).collect()
+    }
+
+    fn seen_at(&self, at: usize) -> Seen<'_> {
+        self.seen(self.standing[at])
     }
 
     fn new_taker(&mut self, rule: usize, at: usize) -> Taker {
-        let captures = self.with_seen(at, |seen| seen.captures(&self.plan.rules[rule]));
+        let captures = self.seen_at(at).captures(&self.plan.rules[rule]);
         self.takers.push(Taken::Rule { rule, captures });
         self.takers.len() - 1
     }

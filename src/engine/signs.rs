@@ -1,15 +1,24 @@
 //! What each line shows by itself, as evidence reads it.
 
-use super::words::ends_sentence;
+use super::{matcher::Seen, words::ends_sentence};
+use std::cell::OnceCell;
 
-/// What each line shows by itself: answers to the questions, as bits, and its words that weigh.
+/// What a line shows by itself. What takes a while is found when it is first asked for: most lines
+/// have no witness near them, and of those nobody asks.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
-    pub answers: Vec<u64>,
-    pub words: Vec<Vec<usize>>,
-    pub looks: Vec<Looks>,
-    /// Words of each line.
-    pub lengths: Vec<usize>,
+    pub looks: Looks,
+    pub is_prose: bool,
+    /// Answers to the questions, as bits.
+    pub answers: OnceCell<Box<[u64]>>,
+    /// The weights for what it says.
+    pub said: OnceCell<Vec<usize>>,
+}
+
+impl Signs {
+    pub fn of(line: &Seen<'_>) -> Signs {
+        Signs { looks: Looks::of(line.text), is_prose: line.is_prose(), ..Signs::default() }
+    }
 }
 
 /// How a line begins and ends.

@@ -62,13 +62,35 @@ fn is_wide(c: char) -> bool {
 /// puts no spaces between words, two characters of Chinese or Japanese and five of Thai, Lao,
 /// Burmese or Khmer count as one.
 pub(crate) fn count_words(text: &str) -> usize {
-    let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0, 0);
-    for c in text.chars() {
-        if c.is_ascii() {
-            let counts = c.is_ascii_alphanumeric();
+    count_words_to(usize::MAX, text)
+}
+
+/// Does a line have so many words?
+pub(super) fn has_words(text: &str, least: usize) -> bool {
+    // A word and what parts it from the next take two bytes, a character that is half a word three.
+    text.len() + 1 >= 2 * least && count_words_to(least, text) >= least
+}
+
+/// Its words, or those counted when there were `enough`.
+fn count_words_to(enough: usize, text: &str) -> usize {
+    let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0_usize, 0_usize);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        // Seldom, so that the loop over plain letters has no other branch to take.
+        if at % 32 == 0 && words >= enough {
+            return words;
+        }
+        if byte.is_ascii() {
+            let counts = byte.is_ascii_alphanumeric();
             words += usize::from(counts & !inside);
-            inside = (inside | counts) & !is_ascii_space(c as u8);
-        } else if c.is_whitespace() {
+            inside = (inside | counts) & !is_ascii_space(byte);
+            at += 1;
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else { break };
+        at += c.len_utf8();
+        if c.is_whitespace() {
             inside = false;
         } else if is_wide(c) {
             wide += 1;
@@ -81,7 +103,7 @@ pub(crate) fn count_words(text: &str) -> usize {
             inside = true;
         }
     }
-    words + (wide as usize).div_ceil(2) + (narrow as usize).div_ceil(5)
+    words + wide.div_ceil(2) + narrow.div_ceil(5)
 }
 
 /// Does a line end as sentences do, closing quotes and brackets aside? Three dots do not: teasers
@@ -114,23 +136,20 @@ impl Letters {
         let (mut long, mut capitals) = (0usize, 0usize);
         let (mut length, mut is_capital) = (0usize, false);
         for c in text.chars() {
+            let (is_letter, upper, is_number) = match u8::try_from(c) {
+                // No branches for what most text is made of.
+                Ok(byte) if byte.is_ascii() => (byte.is_ascii_alphabetic(), byte.is_ascii_uppercase(), byte.is_ascii_digit()),
+                _ => (c.is_alphabetic(), c.is_uppercase(), c.is_numeric()),
+            };
             visible += usize::from(!c.is_whitespace());
-            if !c.is_alphabetic() {
-                length = 0;
-                digits += usize::from(c.is_numeric());
-                continue;
-            }
-            let upper = c.is_uppercase();
-            letters += 1;
-            uppers += usize::from(upper);
-            if length == 0 {
-                is_capital = upper;
-            }
-            length += 1;
-            if length == LONG_WORD {
-                long += 1;
-                capitals += usize::from(is_capital);
-            }
+            letters += usize::from(is_letter);
+            uppers += usize::from(is_letter & upper);
+            digits += usize::from(!is_letter & is_number);
+            is_capital = if length == 0 { upper } else { is_capital };
+            length = if is_letter { length + 1 } else { 0 };
+            let is_long = length == LONG_WORD;
+            long += usize::from(is_long);
+            capitals += usize::from(is_long & is_capital);
         }
         let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         Letters { upper: share(uppers, letters), digits: share(digits, visible), capitals: share(capitals, long) }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, near_misses},
-    fold::{Folded, fold, trim_marks},
+    fold::{fold, fold_core, trim_marks},
 };
 use toml::Spanned;
 
@@ -128,7 +128,7 @@ impl File<'_> {
                     "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
                 )));
             }
-            all.push(Condition::Is(self.literals(raw, "is", |text| Folded::new(text).core().to_owned())?));
+            all.push(Condition::Is(self.literals(raw, "is", |text| fold_core(text))?));
         }
         if let Some(raw) = starts {
             all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));
