@@ -22,6 +22,7 @@ mod ledger;
 mod lint;
 mod pack;
 mod rule;
+mod schema;
 mod selection;
 mod site;
 
@@ -40,4 +41,5 @@ pub use ledger::{Cleaned, Cut, Entry, EntryCut, Term, Weighing, checksum};
 pub use lint::{Advice, lint};
 pub use pack::Pack;
 pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};
+pub use schema::{CONFIG_SCHEMA, RULES_SCHEMA};
 pub use selection::Selection;
