@@ -4,8 +4,10 @@ use crate::{
     engine::guard::Guard,
     error::{Error, Result, line_at},
     pack::{not_toml, unreadable},
-    rule::Confidence,
+    rule::{Confidence, raw::Spanned},
 };
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{
     fs,
@@ -34,22 +36,35 @@ pub struct Config {
     pub guard: Guard,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-#[derive(Default)]
-struct RawConfig {
+#[cfg_attr(test, derive(JsonSchema), schemars(rename = "Config", title = "dechaff.toml"))]
+pub(crate) struct RawConfig {
+    /// Files or folders of packs, relative to this file: `rules = ["./rules"]`.
     rules: Vec<PathBuf>,
+    /// What is used: `all`, categories, packs, ids of rules; empty: every category but byline and headline:
+    /// `select = ["ad", "related"]`.
     select: Vec<String>,
+    /// What is used too: `extend-select = ["byline"]`.
     extend_select: Vec<String>,
+    /// What is not used: `ignore = ["caption", "en/read-also"]`.
     ignore: Vec<String>,
-    confidence: Option<toml::Spanned<String>>,
+    /// Rules at least this sure are used: `confidence = "high"`.
+    #[cfg_attr(test, schemars(with = "Option<Confidence>", extend("default" = Confidence::Medium.name())))]
+    confidence: Option<Spanned<String>>,
+    /// How much of an article may go before it is held, that is, left as it is: `guard = { max-cut = 0.5 }`.
     guard: RawGuard,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(JsonSchema), schemars(rename = "Guard"))]
 struct RawGuard {
-    max_cut: Option<toml::Spanned<f64>>,
+    /// The share of the text that may go: `max-cut = 0.6`.
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0), extend("default" = Guard::default().max_cut)))]
+    max_cut: Option<Spanned<f64>>,
+    /// Characters that must be left where there were more: `min-left = 200`.
+    #[cfg_attr(test, schemars(extend("default" = Guard::default().min_left)))]
     min_left: Option<usize>,
 }
 

@@ -5,6 +5,7 @@
 mod cli;
 mod io;
 mod report;
+mod review;
 
 fn main() -> std::process::ExitCode {
     cli::run()

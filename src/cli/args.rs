@@ -17,6 +17,8 @@ Examples:
   dechaff clean --resume -o cleaned --ledger cuts.jsonl crawl/
                                           go on where that was interrupted
   dechaff diff --sample 40 crawl.jsonl    articles spread over rules and hosts
+  dechaff diff --format html -o report.html crawl.jsonl
+                                          the same as a page for a browser
   dechaff explain article.txt:12          why line 12 goes or stays
   dechaff rules new --site example.com    a pack for one more site
 
@@ -36,8 +38,10 @@ pub struct Cli {
 pub enum Command {
     /// Clean articles: text to stdout, in place, or into a folder
     Clean(CleanArgs),
-    /// Show what would go and which rule takes it; never writes
+    /// Show what would go and which rule takes it; never changes an article
     Diff(DiffArgs),
+    /// Go through the cuts one by one in the terminal; a refusal becomes an exception in your rules
+    Review(ReviewArgs),
     /// Put back what a ledger says was cut
     Restore(RestoreArgs),
     /// Say why a line goes or stays: each rule that came near it and what stopped it
@@ -102,6 +106,9 @@ pub struct DiffArgs {
     /// Only count, by category, rule and file
     #[arg(long, conflicts_with = "format")]
     pub stat: bool,
+    /// Write it to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Show only N articles, spread over rules and hosts
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub sample: Option<usize>,
@@ -131,6 +138,8 @@ pub enum DiffFormat {
     Patch,
     /// A JSON object for each article, as in the ledger
     Json,
+    /// One page for a browser, with filters and keys to walk from cut to cut
+    Html,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,6 +147,39 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Args)]
+pub struct ReviewArgs {
+    /// Files or folders
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write your rules into this folder, a file for each host [default: the folder of --rules or
+    /// dechaff.toml, or `rules`]
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
+pub struct AddArgs {
+    /// The host the rule is for, with its sub-domains
+    #[arg(long, value_name = "HOST")]
+    pub site: String,
+    /// A line that is chaff, as it stands in the article; may be given more than once
+    #[arg(long, value_name = "TEXT", required = true)]
+    pub line: Vec<String>,
+    /// What kind of chaff it is
+    #[arg(long, value_name = "NAME", default_value = "other")]
+    pub category: String,
+    /// Write it into this folder, as HOST.toml [default: the folder of --rules or dechaff.toml, or `rules`]
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
 }
 
 #[derive(Args)]
@@ -199,6 +241,10 @@ pub enum RulesCommand {
     },
     /// Count on how many hosts of a corpus each rule finds something
     Reach(Box<ReachArgs>),
+    /// Add a rule for a line that is chaff to your own rules
+    Add(Box<AddArgs>),
+    /// Print the JSON schema of rule files, for editors that complete and check TOML
+    Schema,
     /// Print a pack to start from
     New {
         /// The host the pack is for
@@ -264,6 +310,9 @@ pub struct ReachArgs {
 
 #[derive(Args)]
 pub struct ConfigArgs {
+    /// Print the JSON schema of dechaff.toml instead
+    #[arg(long)]
+    pub schema: bool,
     #[command(flatten)]
     pub rules: RuleArgs,
 }

@@ -9,6 +9,9 @@ use std::{
 };
 
 pub fn run(args: &ConfigArgs) -> Result<End> {
+    if args.schema {
+        return super::print(dechaff::CONFIG_SCHEMA.as_bytes());
+    }
     let flags = &args.rules;
     let setup = Setup::new(flags)?;
     let file = match &setup.config.path {

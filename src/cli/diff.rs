@@ -12,21 +12,27 @@ use crate::{
         compress::Codec,
         format::Kind,
         item::Item,
+        output::draft::Shared,
         progress::note,
+        source::Source,
         walk::{Input, inputs},
     },
     report::{
         against::compare,
-        count,
+        count, page,
         sample::{Candidate, Sample},
         stat::Tally,
         terminal::{self, Look},
     },
 };
 use anstream::{AutoStream, ColorChoice};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use askama::Template;
 use dechaff::{Cleaner, LineDiff, checksum};
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    path::Path,
+};
 
 pub fn run(args: &DiffArgs) -> Result<End> {
     let cleaner = setup::cleaner(&args.rules)?;
@@ -36,11 +42,6 @@ pub fn run(args: &DiffArgs) -> Result<End> {
     {
         bail!("{}: a patch is about lines of text, not records; it could not be applied; use --format json", records.shown());
     }
-    let choice = match args.color {
-        Color::Auto => AutoStream::choice(&io::stdout()),
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    };
     let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).max(40));
     let look = Look { context: args.context, width };
     let view = match &args.against {
@@ -48,22 +49,50 @@ pub fn run(args: &DiffArgs) -> Result<End> {
         None if args.stat => View::Stat,
         None => View::Diff(args.format, look),
     };
-    let out = AutoStream::new(Box::new(BufWriter::new(io::stdout())) as Box<dyn Write + Send + Sync>, choice);
+    let choice = match args.color {
+        // What programs read passes as it is.
+        _ if !view.is_terminal() => ColorChoice::AlwaysAnsi,
+        Color::Auto if args.output.is_some() => ColorChoice::Never,
+        Color::Auto => AutoStream::choice(&io::stdout()),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let file = args.output.as_deref().map(|path| file(path, &inputs.files)).transpose()?;
+    let stream: Box<dyn Write + Send + Sync> = match &file {
+        Some(file) => Box::new(file.clone()),
+        None => Box::new(BufWriter::new(io::stdout())),
+    };
     let mut diffing = Diffing {
         apart: view.is_terminal(),
-        out,
+        out: AutoStream::new(stream, choice),
         sample: args.sample.map(Sample::new),
         tally: Tally::default(),
         lines: [0; 2],
         shown: 0,
         bad: 0,
     };
+    diffing.open(&view)?;
     let done = batch::run(&inputs.files, &args.input, |item, part| view.look(&cleaner, item, part), &mut diffing)?;
     diffing.close(&view)?;
-    let Diffing { tally, bad, lines, .. } = diffing;
+    let Diffing { tally, bad, lines, out, .. } = diffing;
+    drop(out);
+    if let Some(file) = file {
+        file.take_name()
+            .with_context(|| format!("{}: cannot be written", args.output.as_deref().unwrap_or(Path::new("")).display()))?;
+    }
     let found = if args.against.is_some() { lines != [0; 2] } else { tally.touched > 0 };
     let trouble = inputs.trouble || !done.undone.is_empty() || bad > 0;
     Ok(End { found: args.exit_code && found, trouble })
+}
+
+/// Starts the file that the diff is written to; never one that is read.
+fn file(path: &Path, inputs: &[Input]) -> Result<Shared> {
+    let read =
+        |input: &&Input| matches!(&input.source, Source::File(source) if same_file::is_same_file(source, path).unwrap_or(false));
+    if inputs.iter().any(|input| read(&input)) {
+        bail!("-o {}: is one of the articles; the diff would take its place; name another file", path.display());
+    }
+    Shared::new(path)
 }
 
 enum View {
@@ -102,6 +131,13 @@ impl View {
             View::Diff(DiffFormat::Terminal, look) => text = terminal::render(&item.shown(), &cleaned, *look),
             View::Diff(DiffFormat::Patch, _) if cleaned.held().is_some() => {}
             View::Diff(DiffFormat::Patch, _) => text = LineDiff::new(&cleaned).patch(patch_name(&item.shown())),
+            View::Diff(DiffFormat::Html, _) => {
+                let page = page::article(&item.shown(), article.host().unwrap_or("?"), &cleaned);
+                text = page.unwrap_or_else(|error| {
+                    part.bad.push(format!("{}: {error}; left out", item.shown()));
+                    String::new()
+                });
+            }
             View::Diff(DiffFormat::Json, _) => {
                 let entry = item.entry(&cleaned).and_then(|entry| serde_json::to_string(&entry).ok());
                 text = entry.map_or(String::new(), |line| line + "\n");
@@ -148,6 +184,14 @@ impl Diffing {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
+    /// Prints what stands in front of the articles.
+    fn open(&mut self, view: &View) -> Result<()> {
+        match view {
+            View::Diff(DiffFormat::Html, _) => Ok(write!(self.out, "{}", page::Head.render()?)?),
+            _ => Ok(()),
+        }
+    }
+
     /// Prints what was kept to the end.
     fn close(&mut self, view: &View) -> Result<()> {
         let mut seen = self.shown;
@@ -175,6 +219,11 @@ impl Diffing {
             }
             View::Diff(DiffFormat::Terminal, _) if tally.articles > 1 => {
                 writeln!(out, "\n{articles}: {} in {}{held}{some}", count(tally.cuts(), "cut"), tally.touched)?;
+            }
+            View::Diff(DiffFormat::Html, look) => {
+                let (articles, touched, held, cuts) = (tally.articles, tally.touched, tally.held, tally.cuts());
+                let (shown, bad, context) = (self.shown, self.bad, look.context);
+                write!(out, "{}", page::Tail { articles, touched, held, cuts, seen, shown, bad, context }.render()?)?;
             }
             View::Diff(..) => {}
         }

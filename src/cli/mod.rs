@@ -7,8 +7,10 @@ mod diff;
 mod eval;
 mod explain;
 mod fit;
+mod own;
 mod reach;
 mod restore;
+mod review;
 mod rules;
 mod setup;
 
@@ -33,6 +35,7 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Clean(args) => clean::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Rules(command) => rules::run(&command),

@@ -24,6 +24,8 @@ pub fn run(command: &RulesCommand) -> Result<End> {
         RulesCommand::Test { rules } => test(rules),
         RulesCommand::Lint { gold, rules } => lint_all(gold, rules),
         RulesCommand::Reach(args) => super::reach::run(args),
+        RulesCommand::Add(args) => super::own::add(args),
+        RulesCommand::Schema => super::print(dechaff::RULES_SCHEMA.as_bytes()),
         RulesCommand::New { site } => new(site),
     }
 }

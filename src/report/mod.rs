@@ -1,6 +1,7 @@
 //! Views of cuts: one sink each.
 
 pub mod against;
+pub mod page;
 pub mod sample;
 pub mod stat;
 pub mod summary;

@@ -13,7 +13,6 @@ use crate::{
     fold::fold,
     site,
 };
-use toml::Spanned;
 
 impl File<'_> {
     pub fn rule(&self, raw: &RawRule) -> Result<Rule> {

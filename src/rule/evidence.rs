@@ -4,12 +4,11 @@ use super::{
     Category, Confidence,
     condition::{Condition, Conditions},
     file::File,
-    raw::{RawEvidence, RawWeigh},
+    raw::{RawEvidence, RawWeigh, Spanned},
     tables::unknown_category,
 };
 use crate::error::{Error, Result};
 use std::fmt::Write;
-use toml::Spanned;
 
 /// What a pack's `[evidence]` says; what it leaves out a broader pack says.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,11 +1,11 @@
 //! A rule file that is being checked, and where in it something stands.
 
+use super::raw::Spanned;
 use crate::{
     error::{Error, Result},
     site,
 };
 use std::{cell::OnceCell, path::Path};
-use toml::Spanned;
 
 /// A rule file that is being checked.
 pub(crate) struct File<'a> {

@@ -5,13 +5,12 @@ use super::{
     condition::{Condition, Conditions, Named},
     file::File,
     pattern::Pattern,
-    raw::{Many, RawConditions},
+    raw::{Many, RawConditions, Spanned},
 };
 use crate::{
     error::{Error, Result, near_misses},
     fold::{fold, fold_core, trim_marks},
 };
-use toml::Spanned;
 
 /// The match keys of a table.
 pub(super) struct MatchKeys<'a> {
@@ -128,7 +127,7 @@ impl File<'_> {
                     "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
                 )));
             }
-            all.push(Condition::Is(self.literals(raw, "is", |text| fold_core(text))?));
+            all.push(Condition::Is(self.literals(raw, "is", fold_core)?));
         }
         if let Some(raw) = starts {
             all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));

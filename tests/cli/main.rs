@@ -4,6 +4,8 @@ mod clean;
 mod desk;
 mod formats;
 mod restore;
+#[cfg(unix)]
+mod review;
 mod rules;
 mod runs;
 mod show;

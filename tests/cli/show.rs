@@ -11,6 +11,7 @@ fn a_patch_applies() {
         dirty().trim_end().to_owned(),
         dirty().replace('\n', "\r\n"),
         format!("{PROSE}\nThe quay (Photo: Ellery) at dusk.\n\n{PROSE}\nADVERTISEMENT\nADVERTISEMENT"),
+        format!("\u{1b}[31mRed\u{1b}[0m\n{}", dirty()),
     ];
     for (number, text) in texts.iter().enumerate() {
         desk.write(&format!("in/{number}.txt"), text);
@@ -172,4 +173,30 @@ fn a_report_counts_a_run() {
     let first = desk.read("report.json");
     desk.run(&[&args[..], &["-j", "1"]].concat()).exits(2);
     assert_eq!(desk.read("report.json"), first, "on any number of threads");
+}
+
+#[test]
+fn a_diff_may_go_to_a_file() {
+    let desk = Desk::new();
+    desk.write("in/a.txt", dirty());
+    desk.write("in/b.txt", PROSE);
+    for args in
+        [&["diff", "in"][..], &["diff", "--stat", "in"], &["diff", "--format", "html", "in"], &["diff", "--format", "json", "in"]]
+    {
+        let shown = desk.run(args).exits(0).out();
+        let args = [args, &["-o", "out"]].concat();
+        assert_eq!(desk.run(&args).exits(0).out(), "");
+        assert_eq!(desk.read("out"), shown, "{args:?}");
+    }
+    assert!(desk.run(&["diff", "in", "-o", "in/a.txt"]).exits(2).err().contains("name another file"));
+    assert_eq!(desk.read("in/a.txt"), dirty());
+    desk.run(&["diff", "in", "--color", "always", "-o", "out"]).exits(0);
+    assert!(desk.read("out").contains("\u{1b}["));
+}
+
+#[test]
+fn schemas_are_printed() {
+    let desk = Desk::new();
+    assert_eq!(desk.run_bare(&["rules", "schema"], "").exits(0).out(), dechaff::RULES_SCHEMA);
+    assert_eq!(desk.run_bare(&["config", "--schema"], "").exits(0).out(), dechaff::CONFIG_SCHEMA);
 }

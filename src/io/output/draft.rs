@@ -6,6 +6,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A file in the making. Dropped before it is whole it leaves nothing behind; killed, a part that no
@@ -97,6 +98,32 @@ impl Draft {
         let tallied = self.file.into_inner().map_err(|error| error.into_error())?;
         tallied.file.sync_all()?;
         Ok(Whole { guard: self.guard, target: self.target, _file: tallied.file })
+    }
+}
+
+/// A file in the making that its owner shares with what writes to it.
+#[derive(Clone)]
+pub struct Shared(Arc<Mutex<Draft>>);
+
+impl Shared {
+    pub fn new(target: &Path) -> Result<Shared> {
+        Ok(Shared(Arc::new(Mutex::new(Draft::new(target)?))))
+    }
+
+    /// Puts the file in its place, once nothing else writes to it.
+    pub fn take_name(self) -> Result<()> {
+        let draft = Arc::into_inner(self.0).context("something still writes to it")?;
+        Ok(draft.into_inner().unwrap_or_else(PoisonError::into_inner).whole()?.take_name()?)
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
     }
 }
 
