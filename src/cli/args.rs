@@ -2,7 +2,7 @@
 
 use crate::io::{encoding, format::Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use dechaff::fit::Options;
+use dechaff::{fit::Options, learn};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -19,6 +19,8 @@ Examples:
   dechaff diff --sample 40 crawl.jsonl    articles spread over rules and hosts
   dechaff explain article.txt:12          why line 12 goes or stays
   dechaff rules new --site example.com    a pack for one more site
+  dechaff learn -o packs crawl.jsonl      packs from what each site repeats
+  dechaff diff --learned crawl.jsonl      what goes where articles of a site repeat too
 
 Exit status: 0 done; 1 --check, --exit-code, rules test, rules lint: something to report;
 2 trouble (a wrong flag, a bad rule, a file or record that could not be done; the others are).";
@@ -49,6 +51,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Fit the weights of evidence to labelled articles
     Fit(FitArgs),
+    /// Propose site packs from what the articles of a host repeat
+    Learn(LearnArgs),
     /// Show the effective configuration and where each part comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -83,6 +87,9 @@ pub struct CleanArgs {
     /// Write nothing; name the articles that hold chaff and exit with 1 if any does
     #[arg(long)]
     pub check: bool,
+    /// Read the articles first, and cut what those of a host repeat, and titles of others, too
+    #[arg(long)]
+    pub learned: bool,
     /// Stop at the first bad record, and exit with 2 where an article is held
     #[arg(long)]
     pub strict: bool,
@@ -108,6 +115,9 @@ pub struct DiffArgs {
     /// Show only what comes out otherwise than with other rules: a file or folder of them, or `builtin`
     #[arg(long, value_name = "RULES", conflicts_with_all = ["stat", "format", "context"])]
     pub against: Option<PathBuf>,
+    /// Read the articles first, and cut what those of a host repeat, and titles of others, too
+    #[arg(long)]
+    pub learned: bool,
     /// Lines shown around a change
     #[arg(short = 'U', long, default_value_t = 1, value_name = "N")]
     pub context: usize,
@@ -161,10 +171,13 @@ pub struct RestoreArgs {
 pub struct ExplainArgs {
     /// A file, or a line of it as in `article.txt:12`; `-` reads standard input
     pub place: String,
+    /// Articles to learn from first, as `clean --learned` does; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub learned: Vec<PathBuf>,
     #[command(flatten)]
     pub rules: RuleArgs,
     #[command(flatten)]
-    pub about: AboutArgs,
+    pub input: InputArgs,
 }
 
 #[derive(Subcommand)]
@@ -200,11 +213,59 @@ pub enum RulesCommand {
     /// Count on how many hosts of a corpus each rule finds something
     Reach(Box<ReachArgs>),
     /// Print a pack to start from
-    New {
-        /// The host the pack is for
-        #[arg(long, value_name = "HOST")]
-        site: String,
-    },
+    New(Box<NewArgs>),
+}
+
+#[derive(Args)]
+pub struct NewArgs {
+    /// The host the pack is for
+    #[arg(long, value_name = "HOST")]
+    pub site: String,
+    /// Articles of the host: what several of them repeat is drafted as rules
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub from: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
+pub struct LearnArgs {
+    /// Files or folders of articles that tell their hosts
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write a pack a host into this folder instead of one to stdout
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Renew the packs that are there; what a person wrote or changed stays byte for byte
+    #[arg(long, requires = "output")]
+    pub merge: bool,
+    /// Only this host; may be given more than once
+    #[arg(long, value_name = "HOST")]
+    pub site: Vec<String>,
+    /// Articles of a host that a line must stand in at least
+    #[arg(long, default_value_t = learn::Options::default().min_docs, value_name = "N")]
+    pub min_docs: usize,
+    /// The share of a host's articles that it must stand in
+    #[arg(long, default_value_t = learn::Options::default().min_share, value_name = "SHARE")]
+    pub min_share: f64,
+    /// What counting may take, as in 512MB; for more than that the articles are read again
+    #[arg(long, default_value = "512MB", value_name = "SIZE", value_parser = bytes)]
+    pub memory: usize,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// A size as in 512MB or 2GB.
+fn bytes(text: &str) -> Result<usize, String> {
+    let units = [("KB", 10), ("MB", 20), ("GB", 30)];
+    let upper = text.trim().to_ascii_uppercase();
+    let size = units.iter().find_map(|(unit, shift)| Some((upper.strip_suffix(unit)?.trim().parse::<usize>().ok()?, *shift)));
+    let size = size.and_then(|(number, shift)| number.checked_mul(1 << shift));
+    size.filter(|size| *size >= 1 << 20).ok_or_else(|| "not understood; write a size of 1MB or more, as in 512MB".to_owned())
 }
 
 #[derive(Args)]

@@ -122,6 +122,7 @@ impl Sweep<'_> {
         let took = line.gone.map_or(0, |taker| match &self.takers[taker] {
             Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
             Taken::Evidence(weighing) => bit(weighing.category),
+            Taken::Learned(support) => bit(support.category),
         });
         (known | took) & !bit(Category::Headline)
     }

@@ -57,6 +57,7 @@ pub(crate) struct RawRule {
     pub keeps: Vec<String>,
     #[serde(default)]
     pub cases: Vec<Spanned<String>>,
+    pub learned: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
