@@ -20,7 +20,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use dechaff::{
-    Cleaner,
+    Cleaner, Pack,
     learn::{Counts, Facts, Found, Glance, Options, Site, Survey, month_of},
 };
 use std::{
@@ -184,6 +184,7 @@ fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
         if !merge {
             bail!("{}: is there already; what is in it would be lost; say --merge, or another folder", path.display());
         }
+        Pack::load(&path)?;
         let text = fs::read_to_string(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
         let merged = site.merge(&path, &text)?;
         if !merged.changed_by_hand.is_empty() {

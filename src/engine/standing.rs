@@ -52,10 +52,10 @@ impl<'a> Left<'a> {
         self.sweep.lines[self.lines[at].number].text(self.sweep.text)
     }
 
-    /// Did a rule take the line or a part of it, or does one know it?
-    pub fn is_known(&self, at: usize) -> bool {
-        let line = &self.sweep.lines[self.lines[at].number];
-        !self.lines[at].stands || !line.spans.is_empty() || !line.hits.is_empty()
+    /// The categories, as bits, of the rules that took a line beside this one or know it.
+    pub fn known_beside(&self, at: usize) -> u32 {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| self.lines.get(at));
+        beside.fold(0, |all, line| all | self.sweep.hit_by(line.number))
     }
 
     pub fn opinion(&self, at: usize) -> Opinion {

@@ -7,7 +7,7 @@ use super::{
     lines::{END, LINE, START},
 };
 use crate::{
-    engine::{count_words, is_unspaced},
+    engine::count_words,
     rule::{Category, Confidence},
 };
 
@@ -35,11 +35,20 @@ const ALWAYS: f64 = 0.95;
 /// Words of a line that may be a name or a subhead.
 const SHORT: usize = 4;
 
+/// Words of a longer one, a question as a rule.
+const SUBHEAD: usize = 8;
+
 /// Words of a sentence that could as well close a report.
 const LONG: usize = 15;
 
 /// Articles and their share from which on there is no doubt about what rules know as well.
 const SURE: (u32, f64) = (8, 0.2);
+
+/// The share of articles in which what holds as a rule does.
+const MOSTLY: f64 = 0.8;
+
+/// The share of the articles in which only furniture stands.
+const OFTEN: f64 = 0.3;
 
 /// What a sum of signs may lack and still speak for a line that repeats, in thousandths.
 const LEANS: i64 = -500;
@@ -56,6 +65,11 @@ impl Count {
         }
         let leans = self.weighed > 0 && self.leans >= LEANS * i64::from(self.weighed);
         if leans { most(&self.leaning, 1) } else { None }
+    }
+
+    /// Do rules know it, or titles of other articles below it?
+    pub fn is_known(&self) -> bool {
+        most(&self.hits, self.docs.div_ceil(2)).is_some() || self.share(self.above_titles) >= 0.5
     }
 
     fn place(&self) -> Place {
@@ -88,15 +102,27 @@ fn most(counts: &[u32], least: u32) -> Option<Category> {
 /// What to think of it; none where it is content or tells nothing.
 pub(super) fn judge(count: &Count, host: &HostCount) -> Option<Verdict> {
     let letters = count.masked.chars().filter(|c| c.is_alphabetic()).count();
-    // A piece of a sentence stands wherever the page had a link.
-    if letters < 2 || count.share(count.broken) > 1.0 - ALWAYS {
+    let (place, witness) = (count.place(), count.witness());
+    let share = f64::from(count.docs) / f64::from(host.articles);
+    // A piece of a sentence stands wherever the page had a link; below the prose it is one of a box.
+    let boxed = matches!(place, Place::Tail(_)) && count.share(count.near) >= MOSTLY && share >= OFTEN / 2.0;
+    if letters < 2 || (count.share(count.broken) > 1.0 - ALWAYS && !boxed) {
         return None;
     }
-    let (place, witness) = (count.place(), count.witness());
     let links = count.share(count.above_titles.max(count.rests_are_titles)) >= 0.5 && count.docs >= 2;
+    // Of the many beginnings and ends that a few lines share by chance only these tell anything.
+    let tells = match count.kind {
+        LINE => true,
+        START => count.masked.ends_with(':') || place != Place::Anywhere || witness.is_some() || links,
+        _ => witness.is_some() || matches!(place, Place::Tail(_)),
+    };
+    if !tells {
+        return None;
+    }
     let category = match witness {
         _ if links && count.kind != END => Category::Related,
-        Some(Category::Headline) | None => by_looks(count, place),
+        None if count.kind == START && count.masked.ends_with(':') => Category::Related,
+        Some(Category::Headline) | None => by_company(count).unwrap_or_else(|| by_looks(count, place)),
         Some(category) => category,
     };
     let believed = match count.kind {
@@ -120,37 +146,50 @@ fn sure(count: &Count, host: &HostCount) -> bool {
 
 /// Is a whole line furniture?
 fn is_furniture(count: &Count, host: &HostCount, place: Place) -> bool {
-    let words = count_words(&count.masked);
-    let near = count.share(count.near) >= 0.8;
-    let often = f64::from(count.docs) >= 0.3 * f64::from(host.articles);
-    if count.is_short() {
-        // Menus and share bars stand together, names alone.
-        return near
-            && (place != Place::Anywhere || often)
-            && (often || count.hits.iter().any(|hits| *hits > 0) || !is_name(count));
-    }
+    let share = f64::from(count.docs) / f64::from(host.articles);
+    let near = count.share(count.near) >= MOSTLY;
+    let known_near = most(&count.beside, count.docs.div_ceil(2)).is_some();
+    // A subhead, a greeting and a dateline stand above a paragraph.
+    let heads = count.share(count.above_prose) > 1.0 - MOSTLY;
     match place {
-        Place::Tail(_) => words < LONG || often,
-        Place::Head(_) => !count.is_sentence() && near,
-        Place::Anywhere => !count.is_sentence() && words > SHORT && (near || often),
+        // Names stand alone, menus and share bars together; scripts without capitals hide names.
+        Place::Tail(_) if count.is_short() => {
+            let heads_list = count.share(count.heads_lists) >= MOSTLY && share >= OFTEN;
+            heads_list || (near && (known_near || has_case(&count.masked)))
+        }
+        Place::Tail(_) => count_words(&count.masked) < LONG || near || share >= OFTEN / 2.0,
+        Place::Head(_) if heads => false,
+        Place::Head(_) if count_words(&count.masked) > SHORT => share >= OFTEN || (near && !count.is_sentence()),
+        Place::Head(_) => near && !count.is_sentence() && has_case(&count.masked),
+        // An article has each of its subheads once; what interrupts it comes again.
+        Place::Anywhere if count.is_short() || (heads && count_words(&count.masked) <= SUBHEAD) => {
+            let again = count.times >= 2 * count.docs && count.share(count.between) >= 0.5;
+            share >= OFTEN && again
+        }
+        Place::Anywhere if count.is_sentence() => near || share >= OFTEN,
+        Place::Anywhere => (!heads && known_near) || share >= OFTEN / 2.0,
     }
 }
 
-/// Is it written as names are? Scripts without capitals do not tell.
-fn is_name(count: &Count) -> bool {
-    let words: Vec<&str> = count.raw[0].split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).collect();
-    let has_case = |c: char| c.is_uppercase() || c.is_lowercase();
-    let first = |word: &&str| word.chars().find(|c| c.is_alphabetic());
-    let capitals = words.iter().filter_map(first).filter(|c| c.is_uppercase() || !has_case(*c) || is_unspaced(*c)).count();
-    capitals == words.len()
+/// Does the script have capitals?
+fn has_case(text: &str) -> bool {
+    text.chars().any(char::is_lowercase)
 }
 
 /// Is a beginning the mark of furniture?
 fn is_marker(count: &Count, place: Place) -> bool {
     // An interview names its speakers again and again, and they speak in sentences.
     let once = f64::from(count.times) <= 1.5 * f64::from(count.docs);
-    let words = count_words(&count.masked);
-    once && count.docs >= 2 && matches!(place, Place::Tail(_)) && words >= 3 && !count.is_sentence() && count.varies()
+    let links = count.share(count.rests_are_headlines) >= 0.9 && count.masked.ends_with(':');
+    let amid = count.share(count.between.max(count.bottom)) >= 0.5 && count.share(count.top) <= 1.0 - ALWAYS;
+    let closes = matches!(place, Place::Tail(_)) && count_words(&count.masked) >= 3;
+    once && count.varies() && ((links && amid) || closes)
+}
+
+/// What the lines beside it are for the most part, where that says something of this one: biographies go
+/// over several lines.
+fn by_company(count: &Count) -> Option<Category> {
+    most(&count.beside, count.docs.div_ceil(2)).filter(|category| matches!(category, Category::Byline | Category::Related))
 }
 
 /// What a line is that no rule knows.

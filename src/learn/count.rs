@@ -9,14 +9,18 @@ use super::{
 use crate::{
     article::Article,
     cleaner::Cleaner,
-    engine::{ends_sentence, standing::Left},
+    engine::{count_words, ends_sentence, standing::Left},
+    fold::Folded,
     rule::Category,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Lines of a host that stay, from which examples are taken.
 const KEPT: usize = 40;
+
+/// Words of a headline.
+const HEADLINE: RangeInclusive<usize> = 4..=18;
 
 /// What an article adds to the count; made side by side with others.
 #[derive(Debug, Default)]
@@ -45,16 +49,22 @@ struct Seen {
 struct Where {
     top: bool,
     bottom: bool,
-    /// Does it stand right between two paragraphs?
+    /// Does it stand right between two paragraphs, or at least above one?
     between: bool,
+    above_prose: bool,
     head: u32,
     tail: u32,
     broken: bool,
+    /// Does a rule know a line beside it, or does one repeat?
     near: bool,
+    /// What rules know the lines beside it for.
+    beside: u32,
     hits: u32,
     leans: Option<(i64, Category)>,
     above_title: bool,
     rest_is_title: bool,
+    /// Is what a beginning leaves as long as a headline, and no sentence?
+    rest_is_headline: bool,
     /// Is something below it, and nothing of that a paragraph?
     heads_list: bool,
 }
@@ -74,16 +84,19 @@ pub(super) struct Count {
     pub top: u32,
     pub bottom: u32,
     pub between: u32,
+    pub above_prose: u32,
     pub head: u32,
     pub tail: u32,
     pub broken: u32,
     pub near: u32,
+    pub beside: [u32; Category::ALL.len()],
     pub hits: [u32; Category::ALL.len()],
     pub leans: i64,
     pub leaning: [u32; Category::ALL.len()],
     pub weighed: u32,
     pub above_titles: u32,
     pub rests_are_titles: u32,
+    pub rests_are_headlines: u32,
     pub heads_lists: u32,
     pub months: Months,
 }
@@ -181,8 +194,15 @@ impl Reading<'_, '_> {
         let left = self.left;
         let stands: Vec<usize> = (0..left.lines.len()).filter(|&at| left.lines[at].stands).collect();
         let said: Vec<Vec<Saying>> = stands.iter().map(|&at| lines::sayings(left.text(at))).collect();
-        let repeats: Vec<bool> = said.iter().map(|said| said.first().is_some_and(|it| self.may_repeat(it))).collect();
-        let names: Vec<bool> = said.iter().map(|said| said.first().is_some_and(|it| self.names_other(&it.text))).collect();
+        let whole = |said: &[Saying], holds: &dyn Fn(&Saying) -> bool| said.first().is_some_and(holds);
+        let names: Vec<bool> = said.iter().map(|said| whole(said, &|it| self.names_other(&it.text))).collect();
+        // Headlines repeat where others link to them.
+        let is_own = |it: &Saying| self.own.contains(&it.text);
+        let repeats: Vec<bool> = said
+            .iter()
+            .zip(&names)
+            .map(|(said, names)| !names && whole(said, &|it| !is_own(it) && self.may_repeat(it)))
+            .collect();
         // Furniture that is as long as a paragraph is none.
         let is_prose: Vec<bool> = stands.iter().zip(&repeats).map(|(&at, repeats)| left.lines[at].is_prose && !repeats).collect();
         let first = is_prose.iter().position(|prose| *prose).unwrap_or(usize::MAX);
@@ -207,28 +227,32 @@ impl Reading<'_, '_> {
                 }
                 let shared = here.get_or_insert_with(|| {
                     let opinion = left.opinion(line);
-                    let near = |near: Option<&usize>| near.is_some_and(|&at| left.is_known(at));
-                    let beside = |near: Option<usize>| near.and_then(|at| repeats.get(at)).is_some_and(|repeats| *repeats);
+                    let repeated = |near: Option<usize>| near.and_then(|at| repeats.get(at)).is_some_and(|repeats| *repeats);
+                    let beside = left.known_beside(line);
                     Where {
                         top: at <= first,
                         bottom: at >= last,
                         between: at > 0 && is_prose[at - 1] && is_prose.get(at + 1) == Some(&true),
+                        above_prose: is_prose.get(at + 1) == Some(&true),
                         head: at as u32,
                         tail: (stands.len() - 1 - at) as u32,
                         broken: left.lines[line].is_broken,
-                        near: near(line.checked_sub(1).as_ref())
-                            || near(Some(&(line + 1)).filter(|at| **at < left.lines.len()))
-                            || beside(at.checked_sub(1))
-                            || beside(Some(at + 1)),
+                        near: beside != 0 || repeated(at.checked_sub(1)) || repeated(Some(at + 1)),
+                        beside,
                         hits: opinion.hits.iter().fold(0, |all, &category| all | 1 << category as u32),
                         leans: opinion.leans,
                         above_title: names.get(at + 1) == Some(&true),
                         rest_is_title: false,
+                        rest_is_headline: false,
                         heads_list: at >= last && at + 1 < stands.len(),
                     }
                 });
-                let rest = saying.kind == START && saying.rest.as_deref().is_some_and(|rest| self.names_other(rest));
-                let place = Where { rest_is_title: rest, ..*shared };
+                let rest = saying.rest.as_deref().filter(|_| saying.kind == START);
+                let place = Where {
+                    rest_is_title: rest.is_some_and(|rest| self.names_other(rest)),
+                    rest_is_headline: rest.is_some_and(|rest| HEADLINE.contains(&count_words(rest)) && !ends_sentence(rest)),
+                    ..*shared
+                };
                 places.insert(key, found.sayings.len());
                 found.sayings.push(Seen { key, saying, raw: left.text(line).to_owned(), times: 1, at: place });
             }
@@ -251,7 +275,8 @@ pub(super) const COLUMN: u32 = 2;
 
 impl Count {
     fn add(&mut self, seen: Seen, article: u64, month: Option<u16>) {
-        let fold = number(&crate::fold::fold(&seen.raw));
+        let folded = Folded::new(&seen.raw);
+        let fold = number(folded.core());
         if self.docs == 0 {
             self.kind = seen.saying.kind;
             self.masked = seen.saying.text;
@@ -273,18 +298,20 @@ impl Count {
             (&mut self.top, at.top),
             (&mut self.bottom, at.bottom),
             (&mut self.between, at.between),
+            (&mut self.above_prose, at.above_prose),
             (&mut self.broken, at.broken),
             (&mut self.near, at.near),
             (&mut self.above_titles, at.above_title),
             (&mut self.rests_are_titles, at.rest_is_title),
+            (&mut self.rests_are_headlines, at.rest_is_headline),
             (&mut self.heads_lists, at.heads_list),
         ] {
             *count += u32::from(holds);
         }
         self.head = self.head.max(at.head);
         self.tail = self.tail.max(at.tail);
-        for (category, count) in self.hits.iter_mut().enumerate() {
-            *count += at.hits >> category & 1;
+        for (counts, found) in [(&mut self.hits, at.hits), (&mut self.beside, at.beside)] {
+            counts.iter_mut().enumerate().for_each(|(category, count)| *count += found >> category & 1);
         }
         if let Some((leans, category)) = at.leans {
             self.weighed += 1;

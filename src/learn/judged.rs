@@ -31,6 +31,8 @@ pub(super) struct Judged {
     pub docs: usize,
     pub together: u64,
     pub verdict: Verdict,
+    /// Do rules know it, or titles of other articles below it?
+    pub known: bool,
     /// Lines below it at most, where it heads a list at the end of every article it stands in.
     pub heads: Option<u32>,
 }
@@ -84,10 +86,6 @@ fn sayings(host: &HostCount, options: &Options) -> Vec<Judged> {
         (count.kind == LINE && count.heads_lists == count.docs && count.times == count.docs).then_some(count.tail)
     };
     let judged = |count: &Count| {
-        let mut verdict = judge(count, host)?;
-        if (count.docs as usize) < options.sure_docs {
-            verdict.confidence = Confidence::Low;
-        }
         Some(Judged {
             kind: count.kind,
             masked: count.masked.clone(),
@@ -95,13 +93,17 @@ fn sayings(host: &HostCount, options: &Options) -> Vec<Judged> {
             varies: count.varies(),
             docs: count.docs as usize,
             together: count.together,
-            verdict,
+            verdict: judge(count, host)?,
+            known: count.is_known(),
             heads: heads(count),
         })
     };
     let mut all: Vec<Judged> = host.counts.values().filter(enough).filter_map(judged).collect();
     all.sort_by(|a, b| b.docs.cmp(&a.docs).then_with(|| (a.kind, &a.masked).cmp(&(b.kind, &b.masked))));
     believe_company(&mut all);
+    for line in all.iter_mut().filter(|line| line.docs < options.sure_docs) {
+        line.verdict.confidence = Confidence::Low;
+    }
     let kept = apart(&all);
     all.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(judged, _)| judged).collect()
 }
@@ -109,25 +111,20 @@ fn sayings(host: &HostCount, options: &Options) -> Vec<Judged> {
 /// The least share for a beginning or an end: many stand in a few articles by chance.
 const OPEN_SHARE: f64 = 0.1;
 
-/// Lines that always come together are furniture where most of them are: a menu, a box.
+/// Lines that always come together at an edge are a menu, a share bar, a box: of the category that most
+/// of those have which are known.
 fn believe_company(all: &mut [Judged]) {
-    let mut groups: FxHashMap<u64, (usize, usize, Option<Category>)> = FxHashMap::default();
-    for line in all.iter().filter(|line| line.kind == LINE) {
-        let group = groups.entry(line.together).or_default();
-        group.0 += 1;
-        if line.verdict.confidence > Confidence::Low {
-            group.1 += 1;
-            group.2 = group.2.or(Some(line.verdict.category));
-        }
+    let edge = |line: &Judged| line.kind == LINE && matches!(line.verdict.place, Place::Tail(_));
+    let mut groups: FxHashMap<u64, Vec<Option<Category>>> = FxHashMap::default();
+    for line in all.iter().filter(|line| edge(line)) {
+        let known = (line.verdict.confidence > Confidence::Low).then_some(line.verdict.category);
+        groups.entry(line.together).or_default().push(known);
     }
-    for line in all.iter_mut().filter(|line| line.kind == LINE && line.verdict.confidence == Confidence::Low) {
-        if let Some(&(lines, believed, Some(category))) = groups.get(&line.together)
-            && lines >= COMPANY
-            && 2 * believed >= lines
-            && line.verdict.place != Place::Anywhere
-        {
-            line.verdict.confidence = Confidence::Medium;
-            line.verdict.category = category;
+    for line in all.iter_mut().filter(|line| edge(line) && line.verdict.confidence == Confidence::Low) {
+        let Some(group) = groups.get(&line.together).filter(|group| group.len() >= COMPANY) else { continue };
+        line.verdict.confidence = Confidence::Medium;
+        if let Some(category) = group.iter().flatten().next() {
+            line.verdict.category = *category;
         }
     }
 }

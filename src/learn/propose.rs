@@ -74,9 +74,7 @@ pub(super) fn proposals(site: &Site) -> Vec<Proposal> {
 
 /// Does a line head a list of links, as a rule knows it or the titles below it tell?
 fn heads_links(line: &Judged) -> bool {
-    matches!(line.verdict.category, Category::Related | Category::Nav)
-        && line.verdict.confidence > Confidence::Low
-        && !line.varies
+    matches!(line.verdict.category, Category::Related | Category::Nav) && line.known && !line.varies
 }
 
 fn of_lines(site: &Site, key: &'static str, category: Category, confidence: Confidence, lines: &[&Judged]) -> Proposal {

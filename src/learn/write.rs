@@ -49,12 +49,12 @@ impl Site {
         Some(rules.iter().fold(head, |text, (_, rule)| text + "\n" + rule))
     }
 
-    /// A rule file with what was learned, and all that a person wrote as it was.
+    /// A rule file with what was learned, and all that a person wrote as it was. Whether that was a valid
+    /// rule file is for [`Pack::load`] to say.
     ///
     /// # Errors
-    /// Where the file is no rule file.
+    /// Where the file is no TOML.
     pub fn merge(&self, path: &Path, text: &str) -> Result<Merged> {
-        Pack::parse("merged", text).map_err(|error| error.at(path, None))?;
         let mut file = RuleFile::parse(path, text)?;
         let keeps: Vec<String> = file.rules().iter().flat_map(|rule| &rule.keeps).cloned().collect();
         let mut merged = Merged { text: String::new(), changed_by_hand: Vec::new(), put: 0 };
