@@ -154,19 +154,19 @@ fn is_furniture(count: &Count, host: &HostCount, place: Place) -> bool {
     match place {
         // Names stand alone, menus and share bars together; scripts without capitals hide names.
         Place::Tail(_) if count.is_short() => {
-            let heads_list = count.share(count.heads_lists) >= MOSTLY && share >= OFTEN;
+            let heads_list = count.share(count.heads_lists) >= MOSTLY && share >= OFTEN && !count.raw[0].ends_with(':');
             heads_list || (near && (known_near || has_case(&count.masked)))
         }
         Place::Tail(_) => count_words(&count.masked) < LONG || near || share >= OFTEN / 2.0,
         Place::Head(_) if heads => false,
         Place::Head(_) if count_words(&count.masked) > SHORT => share >= OFTEN || (near && !count.is_sentence()),
-        Place::Head(_) => near && !count.is_sentence() && has_case(&count.masked),
+        Place::Head(_) => known_near && !count.is_sentence() && has_case(&count.masked),
         // An article has each of its subheads once; what interrupts it comes again.
         Place::Anywhere if count.is_short() || (heads && count_words(&count.masked) <= SUBHEAD) => {
             let again = count.times >= 2 * count.docs && count.share(count.between) >= 0.5;
             share >= OFTEN && again
         }
-        Place::Anywhere if count.is_sentence() => near || share >= OFTEN,
+        Place::Anywhere if count.is_sentence() => known_near || share >= OFTEN,
         Place::Anywhere => (!heads && known_near) || share >= OFTEN / 2.0,
     }
 }
