@@ -15,8 +15,17 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Snapshots beside those of the articles.
-const OTHERS: &[&str] =
-    &["errors-in-rules", "errors-in-config", "diff-terminal", "diff-patch", "diff-stat", "diff-json", "explain", "help", "learned-pack"];
+const OTHERS: &[&str] = &[
+    "errors-in-rules",
+    "errors-in-config",
+    "diff-terminal",
+    "diff-patch",
+    "diff-stat",
+    "diff-json",
+    "explain",
+    "help",
+    "learned-pack",
+];
 
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();

@@ -50,8 +50,11 @@ pub(super) struct Known<'a> {
     host: u64,
     own: Vec<String>,
     /// By the line's number, what is known of it, as long as it has so many characters.
-    lines: RefCell<Vec<Option<(usize, Option<&'a Fact>)>>>,
+    lines: RefCell<Vec<Option<Told<'a>>>>,
 }
+
+/// Characters of a line, and what is known of it.
+type Told<'a> = (usize, Option<&'a Fact>);
 
 impl<'a> Known<'a> {
     pub fn of(article: &Article<'_>, learned: Option<&'a Learned>) -> Option<Known<'a>> {

@@ -182,7 +182,8 @@ fn is_marker(count: &Count, place: Place) -> bool {
     let once = f64::from(count.times) <= 1.5 * f64::from(count.docs);
     let links = count.share(count.rests_are_headlines) >= 0.9 && count.masked.ends_with(':');
     let amid = count.share(count.between.max(count.bottom)) >= 0.5 && count.share(count.top) <= 1.0 - ALWAYS;
-    let closes = matches!(place, Place::Tail(_)) && count_words(&count.masked) >= 3;
+    // Editors' notes are sentences.
+    let closes = matches!(place, Place::Tail(_)) && count_words(&count.masked) >= 3 && !count.is_sentence();
     once && count.varies() && ((links && amid) || closes)
 }
 

@@ -95,7 +95,7 @@ impl Facts {
     /// What is known of a line on a host; nothing where it says the article's own title.
     pub(crate) fn about(&self, host: u64, line: &str, own: &[String]) -> Option<&Fact> {
         let said = lines::sayings(line);
-        let names_itself = said.first().is_some_and(|whole| own.iter().any(|own| *own == whole.text));
+        let names_itself = said.first().is_some_and(|whole| own.contains(&whole.text));
         if names_itself {
             return None;
         }

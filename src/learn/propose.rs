@@ -30,7 +30,6 @@ pub(super) struct Proposal {
     /// Conditions of its `unless`, beside its place.
     pub unless: &'static str,
     pub removes: Vec<String>,
-    pub cases: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +124,6 @@ fn of_lines(site: &Site, key: &'static str, category: Category, confidence: Conf
         place,
         unless: "",
         removes,
-        cases: Vec::new(),
     }
 }
 
@@ -143,7 +141,6 @@ fn to_end(site: &Site, line: &Judged, below: u32) -> Proposal {
         },
         unless: "",
         removes: vec![line.raw[0].clone()],
-        cases: Vec::new(),
     }
 }
 
@@ -163,7 +160,6 @@ fn titles(site: &Site) -> Option<Proposal> {
         place: Place::Anywhere,
         unless: "head = 4, title = true",
         removes: vec![first.line.clone()],
-        cases: Vec::new(),
     })
 }
 

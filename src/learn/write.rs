@@ -102,7 +102,7 @@ impl Site {
             return None;
         }
         let bare = pack(&proposal, &[])?;
-        let failures = test_rules(&[bare.clone()]);
+        let failures = test_rules(std::slice::from_ref(&bare));
         let missing = |line: &String| {
             failures.iter().any(|failure| matches!(&failure.what, crate::examples::Outcome::Missing(it) if it == line))
         };
@@ -135,7 +135,6 @@ impl Proposal {
             place,
             unless,
             removes: Vec::new(),
-            cases: Vec::new(),
         }
     }
 }

@@ -2,6 +2,10 @@
 
 use super::desk::*;
 use crate::invented::{ARTICLES, jsonl, prose, text, title};
+use dechaff::{
+    Article, Cleaner,
+    learn::{Counts, Facts, Glance, Options, Site, Survey},
+};
 
 const PACK: &str = "packs/courier.example.com.toml";
 
@@ -191,4 +195,57 @@ fn trouble_is_told_with_the_way_out() {
     desk.write(PACK, "nonsense");
     assert!(learn(&desk, &["crawl.jsonl", "--merge"]).exits(2).err().contains("courier.example.com.toml"));
     assert_eq!(desk.read(PACK), "nonsense");
+}
+
+/// What three sites repeat, as a library user learns it.
+fn sites(cleaner: &Cleaner, options: Options) -> (Vec<Site>, usize) {
+    let articles: Vec<(String, String, String)> = ["a.example", "b.example", "c.example"]
+        .iter()
+        .flat_map(|host| {
+            (0..ARTICLES).map(move |n| (format!("https://{host}/{n}"), title(n), text(n).replace("quay", &host[..1])))
+        })
+        .collect();
+    let article =
+        |(url, title, text): &'static (String, String, String)| Article::new(text).url(url.as_str()).title(title.as_str());
+    let articles: &'static [_] = articles.leak();
+    let mut survey = Survey::new(options);
+    articles.iter().for_each(|it| survey.add(Glance::of(&article(it), &it.0).unwrap()));
+    let mut all = Vec::new();
+    for round in 0..survey.rounds() {
+        let mut counts = Counts::new(&survey, round);
+        for it in articles {
+            if let Some(found) = counts.look(cleaner, &article(it), &it.0, None) {
+                counts.add(found);
+            }
+        }
+        all.extend(counts.judge());
+    }
+    all.sort_by(|a, b| a.host.cmp(&b.host));
+    (all, survey.rounds())
+}
+
+#[test]
+fn little_memory_takes_more_rounds_and_finds_the_same() {
+    let cleaner = Cleaner::builder().build().unwrap();
+    let packs = |sites: &[Site]| sites.iter().filter_map(Site::pack).collect::<Vec<_>>();
+    let (whole, one) = sites(&cleaner, Options::default());
+    let (parts, more) = sites(&cleaner, Options { memory: 1 << 16, ..Options::default() });
+    assert!(one == 1 && more > 1, "{one} {more}");
+    assert_eq!(packs(&whole).len(), 3);
+    assert_eq!(packs(&parts), packs(&whole));
+}
+
+#[test]
+fn cleaning_twice_with_the_same_facts_is_cleaning_once() {
+    let cleaner = Cleaner::builder().build().unwrap();
+    let (sites, _) = sites(&cleaner, Options::default());
+    let cleaner = cleaner.with_facts(Facts::new(&sites, Options::default().min_docs));
+    for n in 0..ARTICLES {
+        let (text, title) = (text(n).replace("quay", "a"), title(n));
+        let clean =
+            |text: &str| cleaner.clean(&Article::new(text).url("https://a.example/x").title(title.as_str())).text().into_owned();
+        let once = clean(&text);
+        assert!(once.len() < text.len());
+        assert_eq!(clean(&once), once);
+    }
 }
