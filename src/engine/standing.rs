@@ -1,7 +1,7 @@
 //! What the rules leave of an article, line by line, for those who learn from it.
 
-use super::{Plan, Sweep, around::Around, matcher::Seen, signs::Looks};
-use crate::{article::Article, fold::Folded, rule::Category};
+use super::{Plan, Sweep, around::Around, matcher::is_prose, signs::Looks};
+use crate::{article::Article, rule::Category};
 
 /// An article after the rules took what they take.
 pub(crate) struct Left<'a> {
@@ -77,8 +77,6 @@ impl Sweep<'_> {
     /// Is a line a paragraph?
     pub(super) fn is_prose(&self, number: usize) -> bool {
         let line = &self.lines[number];
-        let text = line.text(self.text);
-        let folded = Folded::default();
-        Seen::new(text, line.chars, &folded, None).is_prose()
+        is_prose(line.text(self.text), line.chars)
     }
 }

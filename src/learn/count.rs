@@ -10,7 +10,7 @@ use crate::{
     article::Article,
     cleaner::Cleaner,
     engine::{count_words, ends_sentence, standing::Left},
-    fold::Folded,
+    fold::fold_core,
     rule::Category,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -275,8 +275,7 @@ pub(super) const COLUMN: u32 = 2;
 
 impl Count {
     fn add(&mut self, seen: Seen, article: u64, month: Option<u16>) {
-        let folded = Folded::new(&seen.raw);
-        let fold = number(folded.core());
+        let fold = number(&fold_core(&seen.raw));
         if self.docs == 0 {
             self.kind = seen.saying.kind;
             self.masked = seen.saying.text;

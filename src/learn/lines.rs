@@ -3,7 +3,7 @@
 use super::mask::{key, mask_folded};
 use crate::{
     engine::{count_words, ends_sentence},
-    fold::Folded,
+    fold::{Folded, fold},
 };
 
 /// Kinds of sayings; part of their keys.
@@ -45,7 +45,8 @@ pub(super) fn sayings(line: &str) -> Vec<Saying> {
     if line.is_empty() || line.len() > 4 * LONGEST {
         return all;
     }
-    let folded = Folded::new(line);
+    let folded = fold(line);
+    let folded = Folded::new(&folded);
     let text = mask_folded(folded.core());
     if text.is_empty() || line.chars().nth(LONGEST).is_some() {
         return all;

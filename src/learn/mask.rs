@@ -125,10 +125,10 @@ pub(crate) fn number(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fold::Folded;
+    use crate::fold::fold_core;
 
     fn mask(line: &str) -> String {
-        mask_folded(Folded::new(line).core())
+        mask_folded(&fold_core(line))
     }
 
     #[test]

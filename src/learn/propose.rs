@@ -7,7 +7,7 @@ use super::{
     mask::pattern,
 };
 use crate::{
-    fold::{Folded, fold},
+    fold::fold_core,
     rule::{Category, Confidence},
 };
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ fn of_lines(site: &Site, key: &'static str, category: Category, confidence: Conf
     }
     let value = |line: &&Judged| match key {
         "regex" => pattern(&line.raw[0]),
-        "is" => fold(&line.raw[0])[Folded::new(&line.raw[0]).core].to_owned(),
+        "is" => fold_core(&line.raw[0]),
         _ => line.masked.clone(),
     };
     let values = lines.iter().map(|line| (value(line), format!("{} of {}", line.docs, site.articles))).collect();
@@ -128,7 +128,7 @@ fn of_lines(site: &Site, key: &'static str, category: Category, confidence: Conf
 }
 
 fn to_end(site: &Site, line: &Judged, below: u32) -> Proposal {
-    let text = fold(&line.raw[0])[Folded::new(&line.raw[0]).core].to_owned();
+    let text = fold_core(&line.raw[0]);
     Proposal {
         id: format!("learned-from-{}", slug(&text)),
         category: line.verdict.category,
@@ -148,7 +148,7 @@ fn titles(site: &Site) -> Option<Proposal> {
     let named: Vec<_> = site.titles.iter().take(TITLES).collect();
     let first = named.first()?;
     let values = named.iter().map(|named| {
-        let line = fold(&named.line)[Folded::new(&named.line).core].to_owned();
+        let line = fold_core(&named.line);
         (line, format!("{} of {}; title of {}", named.docs, site.articles, named.article))
     });
     Some(Proposal {

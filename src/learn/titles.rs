@@ -3,7 +3,7 @@
 use super::mask::mask_folded;
 use crate::{
     engine::count_words,
-    fold::{Folded, core},
+    fold::{core, fold_core},
 };
 
 /// Words of a title that no other article has by chance.
@@ -17,8 +17,8 @@ const MARKS: [&str; 6] = [" | ", " - ", " :: ", " » ", " · ", " / "];
 
 /// What lines may say who name this title: all of it, and without the site's name at its end.
 pub(crate) fn sayings(title: &str) -> Vec<String> {
-    let folded = Folded::new(title);
-    let whole = folded.core();
+    let whole = fold_core(title);
+    let whole = whole.as_str();
     let cut = MARKS.iter().filter_map(|mark| whole.rfind(mark)).max();
     let short = cut.map(|at| &whole[..at]).map(|text| &text[core(text)]);
     let mut all: Vec<String> = [Some(whole), short].into_iter().flatten().map(mask_folded).collect();

@@ -128,7 +128,7 @@ impl File<'_> {
                     "`is` stands beside other match keys, and all keys of a table must hold; a line that is one literal seldom also holds another; for one or the other write a list of tables or a rule each",
                 )));
             }
-            all.push(Condition::Is(self.literals(raw, "is", |text| fold_core(text))?));
+            all.push(Condition::Is(self.literals(raw, "is", fold_core)?));
         }
         if let Some(raw) = starts {
             all.push(Condition::Starts(self.literals(raw, "starts", |text| trim_marks(&fold(text)).to_owned())?));

@@ -31,7 +31,7 @@ fn cleaned(desk: &Desk, n: usize, args: &[&str]) -> String {
 /// The lines that an article of its own consists of.
 fn own_lines(n: usize) -> Vec<String> {
     let mut lines = vec![title(n), "PORT ELLERY".to_owned(), prose(n, 0)];
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         lines.push("What happens next?".to_owned());
     }
     lines.extend((1..4).map(|part| prose(n, part)));

@@ -32,7 +32,7 @@ pub fn prose(n: usize, part: usize) -> String {
 pub fn text(n: usize) -> String {
     let mut lines =
         vec!["Quay · Market · Weather · Letters of the ward".to_owned(), title(n), "PORT ELLERY".to_owned(), prose(n, 0)];
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         lines.push("What happens next?".to_owned());
     }
     lines.push(prose(n, 1));
