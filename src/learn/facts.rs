@@ -14,7 +14,7 @@ use crate::{
 };
 use rustc_hash::FxHashMap;
 
-/// What a batch of articles tells about the lines of each; see [`CleanerBuilder::learned`](crate::CleanerBuilder::learned).
+/// What a batch of articles tells about the lines of each; see [`Cleaner::with_facts`](crate::Cleaner::with_facts).
 #[derive(Debug, Default)]
 pub struct Facts {
     hosts: FxHashMap<u64, (String, usize)>,
