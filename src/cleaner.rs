@@ -2,9 +2,10 @@
 
 use crate::{
     article::Article,
-    engine::{self, Observed, Plan, evidence::Evidence, explain::Explanation, guard::Guard},
+    engine::{self, Observed, Plan, evidence::Evidence, explain::Explanation, guard::Guard, learned::Learned, standing::Left},
     error::{Error, Result},
     language,
+    learn::Facts,
     ledger::Cleaned,
     pack::{Pack, covers, speaks},
     rule::{
@@ -48,6 +49,7 @@ pub struct Cleaner {
     /// Compiled rules by what they depend on: language, and site packs that cover the host.
     views: RwLock<FxHashMap<ViewKey, Arc<Plan>>>,
     selection: Selection,
+    learned: Option<Learned>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,6 +71,15 @@ impl Cleaner {
     /// A cleaner to be put together.
     pub fn builder() -> CleanerBuilder {
         CleanerBuilder::default()
+    }
+
+    /// The same cleaner, but lines that other articles of the batch repeat or name go too, as
+    /// [`learn`](crate::learn) found; their cuts say so ([`Cut::support`](crate::Cut::support)).
+    pub fn with_facts(mut self, facts: Facts) -> Cleaner {
+        let takes = |id: &str, category| self.selection.takes_by_learning(id, category);
+        self.learned = Some(Learned::new(Arc::new(facts), takes, self.selection.least()));
+        self.views = RwLock::default();
+        self
     }
 
     /// Finds the chaff of an article and cuts it.
@@ -108,6 +119,11 @@ impl Cleaner {
     /// What the evidence sees of each line, to fit weights to.
     pub(crate) fn observe(&self, article: &Article<'_>) -> Vec<Observed> {
         engine::observe(article, &self.view(article, self.guess(article)))
+    }
+
+    /// Looks at what the rules leave of an article.
+    pub(crate) fn with_left(&self, article: &Article<'_>, look: impl FnOnce(&Left<'_>)) {
+        look(&Left::of(article, &self.view(article, self.guess(article))));
     }
 
     /// Every rule of its packs, selected or not, by id.
@@ -165,6 +181,7 @@ impl Cleaner {
         let used = used.filter(|(_, how)| *how == Use::Acts || evidence.is_some());
         let mut plan = Plan::new(used.map(|(rule, how)| (Arc::clone(rule), *how == Use::Acts)).collect(), self.indexed);
         plan.evidence = evidence;
+        plan.learned.clone_from(&self.learned);
         plan
     }
 
@@ -294,6 +311,7 @@ impl CleanerBuilder {
         langs.sort();
         langs.dedup();
         let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();
-        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views: RwLock::default(), selection })
+        let views = RwLock::default();
+        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views, selection, learned: None })
     }
 }

@@ -104,6 +104,12 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     failures
 }
 
+/// Does a line stay as it is wherever it is put, under the rules of a pack?
+pub(crate) fn keeps_line(pack: &Pack, line: &str) -> bool {
+    let plan = Plan::new(pack.rules.iter().map(|rule| (Arc::clone(rule), true)).collect(), false);
+    settings(line).iter().all(|text| loss(text, line, &plan).is_none())
+}
+
 /// Must what the one keeps stay under the other as well? Not where they never see the same article, and not
 /// under one that acts only on demand: of low confidence, or for headlines.
 fn meet(a: &Rule, b: &Rule) -> bool {

@@ -18,6 +18,17 @@ pub struct Cut {
     line: usize,
     captures: Vec<(String, String)>,
     weighing: Option<Box<Weighing>>,
+    support: Option<Box<Support>>,
+}
+
+/// What the other articles of a batch say for a cut.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Support {
+    pub rule: RuleId,
+    pub category: Category,
+    pub confidence: Confidence,
+    /// In words.
+    pub says: String,
 }
 
 /// What evidence found in a line: the sum of many small signs.
@@ -58,12 +69,18 @@ impl fmt::Display for Weighing {
 impl Cut {
     pub(crate) fn new(rule: &Rule, bytes: Range<usize>, line: usize, captures: Vec<(String, String)>) -> Cut {
         let (rule, category, confidence) = (rule.id.clone(), rule.category, rule.confidence);
-        Cut { rule, category, confidence, bytes, line, captures, weighing: None }
+        Cut { rule, category, confidence, bytes, line, captures, weighing: None, support: None }
     }
 
     pub(crate) fn weighed(rule: RuleId, bytes: Range<usize>, line: usize, weighing: Box<Weighing>) -> Cut {
         let (category, confidence) = (weighing.category, weighing.confidence);
-        Cut { rule, category, confidence, bytes, line, captures: Vec::new(), weighing: Some(weighing) }
+        Cut { rule, category, confidence, bytes, line, captures: Vec::new(), weighing: Some(weighing), support: None }
+    }
+
+    pub(crate) fn supported(support: &Support, bytes: Range<usize>, line: usize) -> Cut {
+        let Support { rule, category, confidence, .. } = support.clone();
+        let support = Some(Box::new(support.clone()));
+        Cut { rule, category, confidence, bytes, line, captures: Vec::new(), weighing: None, support }
     }
 
     /// The rule that took it.
@@ -94,6 +111,17 @@ impl Cut {
     /// What the named groups of the rule's regex matched.
     pub fn captures(&self) -> &[(String, String)] {
         &self.captures
+    }
+
+    /// What speaks for it, where no single rule took it.
+    fn terms(&self) -> Vec<Term> {
+        let support = self.support().map(|says| Term { sign: says.to_owned(), weight: 1.0 });
+        self.weighing().map_or(Vec::new(), |weighing| weighing.terms.clone()).into_iter().chain(support).collect()
+    }
+
+    /// What the other articles of the batch say for it, in words, where that took it.
+    pub fn support(&self) -> Option<&str> {
+        self.support.as_deref().map(|support| support.says.as_str())
     }
 
     /// The signs that were weighed, where no single rule took it.
@@ -201,7 +229,7 @@ pub struct EntryCut {
     /// What the named groups of the rule's regex matched.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub captures: BTreeMap<String, String>,
-    /// The heaviest signs that were weighed, where no single rule took it.
+    /// The heaviest signs that were weighed, or what other articles say for it, where no single rule took it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Term>,
 }
@@ -258,7 +286,7 @@ impl EntryCut {
             text: cleaned.taken(cut).to_owned(),
             json: None,
             captures: cut.captures.iter().cloned().collect(),
-            evidence: cut.weighing().map_or(Vec::new(), |weighing| weighing.terms.clone()),
+            evidence: cut.terms(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which rules are used, and for what.
 
 use crate::{
-    engine::evidence,
+    engine::{evidence, learned},
     error::{Error, Result, near_misses},
     pack::Pack,
     rule::{Category, Confidence, Rule, RuleId},
@@ -47,6 +47,11 @@ impl Selection {
         self.wanted(&RuleId::new("", evidence::ID), category, category.by_default()).is_some()
     }
 
+    /// May facts of the batch take lines of this category?
+    pub(crate) fn takes_by_learning(&self, id: &str, category: Category) -> bool {
+        self.wanted(&RuleId::new("", id), category, category.by_default()).is_some()
+    }
+
     /// The least confidence.
     pub(crate) fn least(&self) -> Confidence {
         self.confidence.unwrap_or(Confidence::Medium)
@@ -64,7 +69,8 @@ impl Selection {
     pub(crate) fn check(&self, packs: &[Pack]) -> Result<()> {
         for (flag, selectors) in [("select", &self.select), ("extend-select", &self.extend_select), ("ignore", &self.ignore)] {
             for selector in selectors {
-                let known = ["all", EVIDENCE, evidence::ID].contains(&selector.as_str())
+                let known = ["all", EVIDENCE, evidence::ID, LEARNED, learned::REPEAT, learned::TITLE]
+                    .contains(&selector.as_str())
                     || selector.parse::<Category>().is_ok()
                     || packs.iter().any(|pack| RuleId::new("", &pack.id).is_in(selector))
                     || packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.id.is_in(selector));
@@ -84,6 +90,9 @@ impl Selection {
 
 /// The selector of all that is taken by evidence.
 const EVIDENCE: &str = "evidence";
+
+/// The selector of all that is learned from the batch at hand.
+const LEARNED: &str = "learned";
 
 /// How closely a selector fits a rule: the longer the id it names, the closer.
 fn specificity(selector: &str, id: &RuleId, category: Category) -> Option<usize> {

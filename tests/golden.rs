@@ -1,5 +1,8 @@
 //! What a reader sees, pinned as snapshots: read the difference before accepting it.
 
+#[allow(dead_code)]
+mod invented;
+
 use dechaff::{Article, Cleaned, Cleaner, Config, LineDiff, Pack};
 use std::{
     collections::BTreeSet,
@@ -12,8 +15,17 @@ use std::{
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Snapshots beside those of the articles.
-const OTHERS: &[&str] =
-    &["errors-in-rules", "errors-in-config", "diff-terminal", "diff-patch", "diff-stat", "diff-json", "explain", "help"];
+const OTHERS: &[&str] = &[
+    "errors-in-rules",
+    "errors-in-config",
+    "diff-terminal",
+    "diff-patch",
+    "diff-stat",
+    "diff-json",
+    "explain",
+    "help",
+    "learned-pack",
+];
 
 fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
@@ -112,6 +124,16 @@ fn command_line() {
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         pin(name, &String::from_utf8(output.stdout).unwrap());
     }
+}
+
+#[test]
+fn a_learned_pack() {
+    let folder = tempfile::TempDir::new().unwrap();
+    fs::write(folder.path().join("crawl.jsonl"), invented::jsonl(0..invented::ARTICLES)).unwrap();
+    let args = ["learn", "--isolated", "crawl.jsonl"];
+    let output = Command::new(env!("CARGO_BIN_EXE_dechaff")).args(args).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    pin("learned-pack", &String::from_utf8(output.stdout).unwrap());
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! The command line as clap reads it; nothing here decides anything.
 
+mod learn;
+
+pub use learn::{LearnArgs, NewArgs};
+
 use crate::io::{encoding, format::Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dechaff::fit::Options;
@@ -21,6 +25,8 @@ Examples:
                                           the same as a page for a browser
   dechaff explain article.txt:12          why line 12 goes or stays
   dechaff rules new --site example.com    a pack for one more site
+  dechaff learn -o packs crawl.jsonl      packs from what each site repeats
+  dechaff diff --learned crawl.jsonl      what goes where articles of a site repeat too
 
 Exit status: 0 done; 1 --check, --exit-code, rules test, rules lint: something to report;
 2 trouble (a wrong flag, a bad rule, a file or record that could not be done; the others are).";
@@ -53,6 +59,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Fit the weights of evidence to labelled articles
     Fit(FitArgs),
+    /// Propose site packs from what the articles of a host repeat
+    Learn(LearnArgs),
     /// Show the effective configuration and where each part comes from
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -87,6 +95,9 @@ pub struct CleanArgs {
     /// Write nothing; name the articles that hold chaff and exit with 1 if any does
     #[arg(long)]
     pub check: bool,
+    /// Read the articles first, and cut what those of a host repeat, and titles of others, too
+    #[arg(long)]
+    pub learned: bool,
     /// Stop at the first bad record, and exit with 2 where an article is held
     #[arg(long)]
     pub strict: bool,
@@ -115,6 +126,9 @@ pub struct DiffArgs {
     /// Show only what comes out otherwise than with other rules: a file or folder of them, or `builtin`
     #[arg(long, value_name = "RULES", conflicts_with_all = ["stat", "format", "context"])]
     pub against: Option<PathBuf>,
+    /// Read the articles first, and cut what those of a host repeat, and titles of others, too
+    #[arg(long)]
+    pub learned: bool,
     /// Lines shown around a change
     #[arg(short = 'U', long, default_value_t = 1, value_name = "N")]
     pub context: usize,
@@ -203,10 +217,13 @@ pub struct RestoreArgs {
 pub struct ExplainArgs {
     /// A file, or a line of it as in `article.txt:12`; `-` reads standard input
     pub place: String,
+    /// Articles to learn from first, as `clean --learned` does; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub learned: Vec<PathBuf>,
     #[command(flatten)]
     pub rules: RuleArgs,
     #[command(flatten)]
-    pub about: AboutArgs,
+    pub input: InputArgs,
 }
 
 #[derive(Subcommand)]
@@ -246,11 +263,7 @@ pub enum RulesCommand {
     /// Print the JSON schema of rule files, for editors that complete and check TOML
     Schema,
     /// Print a pack to start from
-    New {
-        /// The host the pack is for
-        #[arg(long, value_name = "HOST")]
-        site: String,
-    },
+    New(Box<NewArgs>),
 }
 
 #[derive(Args)]

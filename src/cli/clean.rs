@@ -3,6 +3,7 @@
 use super::{
     End,
     args::CleanArgs,
+    learn,
     setup::{Setup, interruptible},
 };
 use crate::{
@@ -34,9 +35,18 @@ use std::{
 
 pub fn run(args: &CleanArgs) -> Result<End> {
     let setup = Setup::new(&args.rules)?;
-    let run = setup.known_by(&args.rules, &args.input);
-    let cleaner = setup.cleaner()?;
+    let mut run = setup.known_by(&args.rules, &args.input);
+    let mut cleaner = setup.cleaner()?;
     let mut inputs = inputs(&args.paths, &args.input)?;
+    if args.learned {
+        if args.resume && args.write {
+            bail!(
+                "--resume -w --learned: the files that are done tell less than they did; the rest would come out otherwise; write to a folder with -o"
+            );
+        }
+        cleaner = learn::taught(cleaner, &inputs.files, &args.input)?;
+        run = dechaff::checksum(&format!("{run} learned"));
+    }
     let place = if args.check { Place::Nowhere } else { Place::choose(&inputs.files, args.write, args.output.as_deref())? };
     if args.resume && matches!(place, Place::Stdout) {
         bail!("--resume goes on with files; standard output is none; say -o DIR or -w");

@@ -3,7 +3,7 @@
 use super::{
     End,
     args::{Color, DiffArgs, DiffFormat},
-    setup,
+    learn, setup,
 };
 use crate::{
     io::{
@@ -35,8 +35,11 @@ use std::{
 };
 
 pub fn run(args: &DiffArgs) -> Result<End> {
-    let cleaner = setup::cleaner(&args.rules)?;
+    let mut cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
+    if args.learned {
+        cleaner = learn::taught(cleaner, &inputs.files, &args.input)?;
+    }
     if args.format == DiffFormat::Patch
         && let Some(records) = inputs.files.iter().find(|input| input.kind != Kind::Text)
     {

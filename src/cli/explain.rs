@@ -5,6 +5,7 @@ use crate::{
     io::{
         item::about,
         source::{Source, read_text},
+        walk::inputs,
     },
     report::visible,
 };
@@ -16,9 +17,13 @@ use std::{
 
 pub fn run(args: &ExplainArgs) -> Result<End> {
     let (path, line) = split(&args.place);
-    let cleaner = setup::cleaner(&args.rules)?;
+    let mut cleaner = setup::cleaner(&args.rules)?;
+    if !args.learned.is_empty() {
+        let inputs = inputs(&args.learned, &args.input)?;
+        cleaner = super::learn::taught(cleaner, &inputs.files, &args.input)?;
+    }
     let text = read_text(&Source::of(Path::new(path)))?;
-    let article = about(&text, &args.about);
+    let article = about(&text, &args.input.about);
     let explanations = cleaner.explain(&article, line);
     if let Some(line) = line
         && explanations.is_empty()

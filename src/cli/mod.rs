@@ -7,6 +7,8 @@ mod diff;
 mod eval;
 mod explain;
 mod fit;
+mod learn;
+mod new;
 mod own;
 mod reach;
 mod restore;
@@ -41,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Rules(command) => rules::run(&command),
         Command::Eval(args) => eval::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Learn(args) => learn::run(&args),
         Command::Config(args) => config::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

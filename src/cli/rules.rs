@@ -8,7 +8,7 @@ use super::{
 use crate::report::visible;
 use anyhow::{Result, bail};
 use dechaff::{
-    Article, Cleaner, Confidence, Pack, Rule, Selection,
+    Cleaner, Confidence, Pack, Rule, Selection,
     eval::{Evaluation, Gold},
     lint, test_rules,
 };
@@ -26,7 +26,7 @@ pub fn run(command: &RulesCommand) -> Result<End> {
         RulesCommand::Reach(args) => super::reach::run(args),
         RulesCommand::Add(args) => super::own::add(args),
         RulesCommand::Schema => super::print(dechaff::RULES_SCHEMA.as_bytes()),
-        RulesCommand::New { site } => new(site),
+        RulesCommand::New(args) => super::new::run(args),
     }
 }
 
@@ -130,33 +130,4 @@ fn claims(packs: Vec<Pack>, gold: &[PathBuf]) -> Result<Vec<String>> {
         }
     }
     Ok(found)
-}
-
-fn new(site: &str) -> Result<End> {
-    let host = Article::new("").url(site).host().map(str::to_ascii_lowercase);
-    let Some(host) = host else {
-        bail!("--site {site}: no host; the pack would apply nowhere; write it as in example.com");
-    };
-    write!(
-        io::stdout(),
-        r#"# Rules for {host} and its sub-domains. Use them with
-#   dechaff diff --rules THIS-FILE --host {host} ARTICLES…
-# and check them with
-#   dechaff rules test --rules THIS-FILE --no-builtin
-[pack]
-title = "{host}"
-sites = ["{host}"]
-
-# A line that the site repeats. Every rule is one [[rule]] table with one action:
-# line, span (part of a line), block (a line and what follows), run, repeat.
-[[rule]]
-id = "read-on"
-category = "related"
-description = "The site's link to another of its stories."
-line = {{ starts = ["read on:"] }}
-removes = ["Read on: Storm closes ports"]
-keeps = ["Read on, she told the pupils, and do not stop."]
-"#
-    )?;
-    Ok(End::default())
 }

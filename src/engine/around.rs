@@ -116,12 +116,13 @@ impl Sweep<'_> {
 
     /// Categories of the rules that know a line, or took it. That it is the headline says nothing of
     /// the lines around it.
-    fn hit_by(&self, number: usize) -> Categories {
+    pub(super) fn hit_by(&self, number: usize) -> Categories {
         let line = &self.lines[number];
         let known = line.hits.iter().fold(0, |all, &rule| all | bit(self.plan.rules[rule].category));
         let took = line.gone.map_or(0, |taker| match &self.takers[taker] {
             Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
             Taken::Evidence(weighing) => bit(weighing.category),
+            Taken::Learned(support) => bit(support.category),
         });
         (known | took) & !bit(Category::Headline)
     }

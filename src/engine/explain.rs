@@ -23,6 +23,8 @@ pub struct Explanation {
     pub near: Vec<Near>,
     /// What the evidence adds up to for this line: where it took it, or where the line stands.
     pub weighing: Option<Weighing>,
+    /// What the batch at hand knows of it, where that took it.
+    pub support: Option<String>,
 }
 
 /// A rule that came near a line.
@@ -52,6 +54,9 @@ impl fmt::Display for Explanation {
         if let Some(weighing) = &self.weighing {
             writeln!(f, "  evidence: {weighing}")?;
         }
+        if let Some(support) = &self.support {
+            writeln!(f, "  learned: {support}")?;
+        }
         Ok(())
     }
 }
@@ -74,6 +79,7 @@ pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -
                 let id = match &sweep.takers[taker] {
                     Taken::Rule { rule, .. } => plan.rules[*rule].id.clone(),
                     Taken::Evidence(_) => RuleId::new("", evidence::ID),
+                    Taken::Learned(support) => support.rule.clone(),
                 };
                 if !taken_by.contains(&id) {
                     taken_by.push(id);
@@ -82,6 +88,10 @@ pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -
             let weighing = match (line.gone.map(|taker| &sweep.takers[taker]), &left) {
                 (Some(Taken::Evidence(weighing)), _) => Some(Weighing::clone(weighing)),
                 (None, Some((evidence, around))) => standing.ok().map(|at| sweep.weighing(evidence, around, at)),
+                _ => None,
+            };
+            let support = match line.gone.map(|taker| &sweep.takers[taker]) {
+                Some(Taken::Learned(support)) => Some(support.says.clone()),
                 _ => None,
             };
             let place = standing.map_or(place, |at| sweep.place(at));
@@ -97,7 +107,7 @@ pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -
                     Some(Near { rule: rule.id.clone(), stopped })
                 })
                 .collect();
-            Explanation { line: number + 1, text: text.to_owned(), taken_by, gone: standing.is_err(), near, weighing }
+            Explanation { line: number + 1, text: text.to_owned(), taken_by, gone: standing.is_err(), near, weighing, support }
         })
         .collect()
 }

@@ -48,6 +48,7 @@ pub(super) fn cuts(sweep: &Sweep<'_>) -> Vec<Cut> {
             match &sweep.takers[taker] {
                 Taken::Rule { rule, captures } => Cut::new(&sweep.plan.rules[*rule], range, first + 1, captures.clone()),
                 Taken::Evidence(weighing) => Cut::weighed(RuleId::new("", evidence::ID), range, first + 1, weighing.clone()),
+                Taken::Learned(support) => Cut::supported(support, range, first + 1),
             }
         })
         .collect()

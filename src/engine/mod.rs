@@ -12,25 +12,28 @@ pub(crate) mod explain;
 pub(crate) mod guard;
 mod holes;
 pub(crate) mod index;
+pub(crate) mod learned;
 mod lines;
 mod matcher;
 mod signs;
+pub(crate) mod standing;
 mod words;
 
 use crate::{
     article::Article,
     fold::{Folded, fold_core},
-    ledger::{Cut, Weighing},
+    ledger::{Cut, Support, Weighing},
     rule::{Action, Rule},
 };
 use evidence::Evidence;
 use guard::{Guard, Reason};
 use index::Index;
+use learned::{Known, Learned};
 use lines::{Line, Taker};
 use matcher::{Place, Seen, Target};
 use signs::Signs;
 use std::{cell::OnceCell, cmp::Ordering, ops::Range, sync::Arc};
-pub(crate) use words::{in_word, is_unspaced};
+pub(crate) use words::{count_words, ends_sentence, in_word, is_unspaced};
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;
@@ -53,6 +56,8 @@ pub(crate) struct Plan {
     /// Without it every rule is tried on every line.
     pub index: Option<Index>,
     pub evidence: Option<Evidence>,
+    /// What the batch at hand knows of its hosts.
+    pub learned: Option<Learned>,
 }
 
 impl Plan {
@@ -62,7 +67,7 @@ impl Plan {
         let (rules, acts): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
         let index = indexed.then(|| Index::new(&rules));
         let repeats = (0..rules.len()).filter(|&rule| matches!(rules[rule].action, Action::Repeat(_))).collect();
-        Plan { rules, acts, repeats, index, evidence: None }
+        Plan { rules, acts, repeats, index, evidence: None, learned: None }
     }
 }
 
@@ -131,10 +136,11 @@ fn order(a: &Rule, b: &Rule) -> Ordering {
     (turn(a), b.confidence, &a.id).cmp(&(turn(b), a.confidence, &b.id))
 }
 
-/// One application of a rule, or of the evidence.
+/// One application of a rule, of the evidence, or of what was learned.
 enum Taken {
     Rule { rule: usize, captures: Vec<(String, String)> },
     Evidence(Box<Weighing>),
+    Learned(Box<Support>),
 }
 
 struct Sweep<'a> {
@@ -155,6 +161,7 @@ struct Sweep<'a> {
     /// What evidence sees of each line, where it looks at any.
     signs: Vec<Signs>,
     targets: Vec<Target>,
+    known: Option<Known<'a>>,
 }
 
 impl<'a> Sweep<'a> {
@@ -174,6 +181,7 @@ impl<'a> Sweep<'a> {
             takers: Vec::new(),
             signs: Vec::new(),
             targets: Vec::new(),
+            known: Known::of(article, plan.learned.as_ref()),
         };
         for at in 0..sweep.standing.len() {
             sweep.read(sweep.standing[at]);
@@ -228,7 +236,7 @@ impl<'a> Sweep<'a> {
     /// Asks the actions in turn until none takes anything; false where that takes too long.
     fn settle_rules(&mut self) -> bool {
         for _ in 0..MAX_ROUNDS {
-            let took = self.blocks() || self.runs() || self.single_lines() || self.repeats() || self.spans();
+            let took = self.blocks() || self.runs() || self.single_lines() || self.repeats() || self.spans() || self.learned();
             if !took {
                 return true;
             }

@@ -46,6 +46,14 @@ impl<'a> Item<'a> {
         about(&record.text, self.about).host_name(host).title(record.title.as_deref()).lang(record.lang.as_deref())
     }
 
+    /// The address that the record tells.
+    pub fn url(&self) -> Option<&str> {
+        match &self.found {
+            Found::Article(record) => record.url.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Its bytes as they stand in the file; none for a table's empty cell.
     pub fn bytes(&self) -> Option<&'a [u8]> {
         if self.raw.row.is_some_and(|row| row.null) { None } else { Some(self.raw.bytes) }

@@ -64,9 +64,23 @@ impl File<'_> {
                 .iter()
                 .map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e)))
                 .collect::<Result<_>>()?,
+            learned: raw.learned.as_ref().map(|seal| self.learned(seal)).transpose()?,
             origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
             source: self.source_of(raw.id.span().start),
         })
+    }
+
+    fn learned(&self, seal: &Spanned<String>) -> Result<String> {
+        let text = seal.get_ref();
+        if text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+            return Ok(text.clone());
+        }
+        Err(self.at(
+            seal,
+            Error::new(format!(
+                "`learned = \"{text}\"` is no checksum that `dechaff learn` writes; the rule could never be renewed; leave it out"
+            )),
+        ))
     }
 
     /// The rule's own text: from its `[[rule]]` to the next table of the file.

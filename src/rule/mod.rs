@@ -149,6 +149,8 @@ pub struct Rule {
     pub(crate) removes: Vec<String>,
     pub(crate) keeps: Vec<String>,
     pub(crate) cases: Vec<Case>,
+    /// The checksum of its text as it was learned.
+    pub(crate) learned: Option<String>,
     pub(crate) origin: Origin,
     pub(crate) source: String,
 }
@@ -188,6 +190,11 @@ impl Rule {
     /// The file and line it was read from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The checksum that its text had when it was learned; none of a rule that a person wrote.
+    pub fn learned(&self) -> Option<&str> {
+        self.learned.as_deref()
     }
 
     /// Its text in the file.

@@ -104,6 +104,9 @@ pub(crate) struct RawRule {
     /// above with `+ `, the title with `= `: `cases = ["  A line that stays.\n- Read also: a line that goes."]`.
     #[serde(default)]
     pub cases: Vec<Spanned<String>>,
+    /// The checksum of a rule that `dechaff learn` wrote, by which a later `learn --merge` knows that nobody has
+    /// changed it since: `learned = "6a09e667bb67ae85"`.
+    pub learned: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,9 @@
 mod clean;
 mod desk;
 mod formats;
+#[path = "../invented/mod.rs"]
+mod invented;
+mod learn;
 mod restore;
 #[cfg(unix)]
 mod review;

@@ -1,0 +1,204 @@
+//! `dechaff learn`: site packs from what the articles of a host repeat.
+
+use super::{
+    End,
+    args::{InputArgs, LearnArgs},
+    setup::Setup,
+};
+use crate::{
+    io::{
+        batch::{self, Sink},
+        blocks::Block,
+        compress::Codec,
+        item::Item,
+        output::draft::{Draft, Whole},
+        progress::note,
+        source::Source,
+        walk::{Input, inputs},
+    },
+    report::count,
+};
+use anyhow::{Context, Result, bail};
+use dechaff::{
+    Cleaner, Pack,
+    learn::{Counts, Facts, Found, Glance, Options, Site, Survey, month_of},
+};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+pub fn run(args: &LearnArgs) -> Result<End> {
+    let options = Options { min_docs: args.min_docs, min_share: args.min_share, memory: args.memory, ..Options::default() };
+    if options.min_docs < 2 || options.min_docs > 255 || !(0.0..=1.0).contains(&options.min_share) {
+        bail!(
+            "--min-docs {} --min-share {}: nothing could be told from that; ask for 2 to 255 articles and a share from 0 to 1",
+            args.min_docs,
+            args.min_share
+        );
+    }
+    let cleaner = Setup::new(&args.rules)?.cleaner()?;
+    let inputs = inputs(&args.paths, &args.input)?;
+    let mut taught = teach(&inputs.files, &args.input, &cleaner, options)?;
+    if !args.site.is_empty() {
+        taught.sites.retain(|site| args.site.contains(&site.host));
+    }
+    let end = End { found: false, trouble: inputs.trouble || taught.trouble };
+    match &args.output {
+        Some(folder) => write(folder, &taught.sites, args.merge)?,
+        None => print(&taught)?,
+    }
+    Ok(end)
+}
+
+/// What a batch taught.
+pub struct Taught {
+    pub sites: Vec<Site>,
+    /// Articles whose host is known.
+    articles: usize,
+    pub trouble: bool,
+}
+
+/// Reads a batch as often as it takes to learn from it.
+///
+/// # Errors
+/// Where it cannot be read more than once.
+pub fn teach(files: &[Input], args: &InputArgs, cleaner: &Cleaner, options: Options) -> Result<Taught> {
+    if files.iter().any(|input| input.source == Source::Stdin) {
+        bail!("standard input can be read only once; to learn from articles they are read again; name files or folders");
+    }
+    let mut surveying = Surveying { survey: Survey::new(options), bad: 0 };
+    let glance = |item: &Item<'_>, part: &mut Glances| match item.article() {
+        Some(Ok(article)) => part.glances.extend(Glance::of(&article, &item.shown())),
+        Some(Err(what)) => part.bad.push(format!("{}: {what}; left out", item.shown())),
+        None => {}
+    };
+    let first = batch::run(files, args, glance, &mut surveying)?;
+    let mut trouble = !first.undone.is_empty() || surveying.bad > 0;
+    let survey = surveying.survey;
+    let mut sites = Vec::new();
+    for round in 0..survey.rounds() {
+        let template = Counts::new(&survey, round);
+        let mut counting = Counting(Counts::new(&survey, round));
+        let look = |item: &Item<'_>, part: &mut Vec<Found>| {
+            if let Some(Ok(article)) = item.article() {
+                part.extend(template.look(cleaner, &article, &item.shown(), item.url().and_then(month_of)));
+            }
+        };
+        trouble |= !batch::run(files, args, look, &mut counting)?.undone.is_empty();
+        sites.extend(counting.0.judge());
+    }
+    sites.sort_by(|a, b| a.host.cmp(&b.host));
+    Ok(Taught { sites, articles: survey.articles(), trouble })
+}
+
+/// The cleaner, with what a batch taught.
+pub fn taught(cleaner: Cleaner, files: &[Input], args: &InputArgs) -> Result<Cleaner> {
+    let options = Options::default();
+    let sites = teach(files, args, &cleaner, options)?.sites;
+    Ok(cleaner.with_facts(Facts::new(&sites, options.min_docs)))
+}
+
+#[derive(Default)]
+struct Glances {
+    glances: Vec<Glance>,
+    bad: Vec<String>,
+}
+
+struct Surveying {
+    survey: Survey,
+    bad: usize,
+}
+
+impl Sink for Surveying {
+    type Part = Glances;
+
+    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
+        Ok(())
+    }
+
+    fn put(&mut self, _: &Input, _: &Block, part: Glances) -> Result<()> {
+        self.bad += part.bad.len();
+        part.bad.iter().for_each(|line| note(line));
+        part.glances.into_iter().for_each(|glance| self.survey.add(glance));
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Input) -> Result<()> {
+        Ok(())
+    }
+}
+
+struct Counting<'a>(Counts<'a>);
+
+impl Sink for Counting<'_> {
+    type Part = Vec<Found>;
+
+    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
+        Ok(())
+    }
+
+    fn put(&mut self, _: &Input, _: &Block, part: Vec<Found>) -> Result<()> {
+        part.into_iter().for_each(|found| self.0.add(found));
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Input) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// One pack to stdout.
+fn print(taught: &Taught) -> Result<()> {
+    let packs: Vec<(&str, String)> = taught.sites.iter().filter_map(|site| Some((site.host.as_str(), site.pack()?))).collect();
+    match packs.as_slice() {
+        [] if taught.articles == 0 => bail!(
+            "no article tells its host; what repeats could not be told from what is common; give `url` or `host` fields, --host or --host-from dir"
+        ),
+        [] => note(&format!("{}: nothing repeats often enough", count(taught.articles, "article"))),
+        [(_, pack)] => io::stdout().write_all(pack.as_bytes())?,
+        all => bail!(
+            "{} hosts have something to learn ({}, …); a pack is for one; say -o DIR, or --site HOST",
+            all.len(),
+            all[..2].iter().map(|(host, _)| *host).collect::<Vec<_>>().join(", ")
+        ),
+    }
+    Ok(())
+}
+
+/// A pack a host in a folder.
+fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
+    let refused = |path: &Path| format!("{}: cannot be written", path.display());
+    fs::create_dir_all(folder).with_context(|| refused(folder))?;
+    let mut packs = Vec::new();
+    for site in sites {
+        let path = folder.join(format!("{}.toml", site.host));
+        if !path.exists() {
+            packs.extend(site.pack().map(|pack| (path, pack)));
+            continue;
+        }
+        if site.pack().is_none() {
+            continue;
+        }
+        if !merge {
+            bail!("{}: is there already; what is in it would be lost; say --merge, or another folder", path.display());
+        }
+        Pack::load(&path)?;
+        let text = fs::read_to_string(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        let merged = site.merge(&path, &text)?;
+        if !merged.changed_by_hand.is_empty() {
+            note(&format!("{}: changed by hand and left: {}", path.display(), merged.changed_by_hand.join(", ")));
+        }
+        if merged.put > 0 {
+            packs.push((path, merged.text));
+        }
+    }
+    for (path, pack) in &packs {
+        let mut draft = Draft::new(path)?;
+        draft.write_all(pack.as_bytes()).with_context(|| refused(path))?;
+        draft.whole().and_then(Whole::take_name).with_context(|| refused(path))?;
+    }
+    note(&format!("{} written to {}", count(packs.len(), "pack"), folder.display()));
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! What the articles of a host repeat is furniture: rules and facts learned from a corpus.
+//!
+//! Articles are read twice. A [`Survey`] notes titles, copies of articles and, in a sketch of bounded size,
+//! how often each line could stand; [`Counts`] then counts exactly what could stand often enough, after
+//! the rules at hand took theirs. Neither depends on the order of the articles. What repeats is
+//! judged by its looks, its place and what the rules make of it ([`Site`]); the result is a rule file
+//! for a person to read ([`Site::pack`]), or [`Facts`] to clean the same articles with.
+
+mod content;
+mod count;
+pub(crate) mod facts;
+mod judged;
+mod lines;
+mod mask;
+mod month;
+mod propose;
+mod sketch;
+mod survey;
+mod titles;
+mod write;
+
+pub(crate) use content::Place;
+pub use count::{Counts, Found};
+pub use facts::Facts;
+pub use judged::Site;
+pub use month::month_of;
+pub use survey::{Glance, Survey};
+pub use write::Merged;
+
+/// When a line counts as repeated.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Articles of a host that it must stand in at least.
+    pub min_docs: usize,
+    /// The share of the host's articles that it must stand in, from 0 to 1.
+    pub min_share: f64,
+    /// Articles below which all that is learned is of low confidence.
+    pub sure_docs: usize,
+    /// Bytes that counting may take.
+    pub memory: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { min_docs: 4, min_share: 0.05, sure_docs: 4, memory: 512 << 20 }
+    }
+}
+
+impl Options {
+    /// The least count that the sketch has to tell.
+    fn least(&self) -> u8 {
+        self.min_docs.clamp(1, 255) as u8
+    }
+}

@@ -1,0 +1,74 @@
+//! How often something was seen, at most: a count-min sketch. It never says too little, so what it
+//! calls rare is rare, and the few that it calls frequent can be counted exactly.
+
+/// Rows of counters; the smallest one of an item's counters is told.
+const ROWS: usize = 4;
+
+/// Bytes below which no sketch is useful.
+const LEAST: usize = 1 << 16;
+
+#[derive(Debug)]
+pub(crate) struct Sketch {
+    cells: Vec<u8>,
+    /// Cells of a row, less one; a row has a power of two.
+    mask: usize,
+}
+
+impl Sketch {
+    /// A sketch of at most so many bytes.
+    pub fn new(bytes: usize) -> Sketch {
+        let row = (bytes.max(LEAST) / ROWS + 1).next_power_of_two() / 2;
+        Sketch { cells: vec![0; ROWS * row], mask: row - 1 }
+    }
+
+    /// Counts an item once more and tells how often it was seen at most, up to 255 times.
+    pub fn add(&mut self, item: u64) -> u8 {
+        let mut least = u8::MAX;
+        for row in 0..ROWS {
+            let cell = self.cell(row, item);
+            self.cells[cell] = self.cells[cell].saturating_add(1);
+            least = least.min(self.cells[cell]);
+        }
+        least
+    }
+
+    /// How often an item was seen at most.
+    pub fn at_most(&self, item: u64) -> u8 {
+        (0..ROWS).map(|row| self.cells[self.cell(row, item)]).min().unwrap_or(0)
+    }
+
+    fn cell(&self, row: usize, item: u64) -> usize {
+        // Two halves of a good hash are as good as many hashes (Kirsch and Mitzenmacher).
+        let place = (item as u32 as usize).wrapping_add(row.wrapping_mul((item >> 32) as usize | 1));
+        row * (self.mask + 1) + (place & self.mask)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mask::number;
+    use super::*;
+
+    #[test]
+    fn it_never_says_too_little() {
+        let mut sketch = Sketch::new(0);
+        let item = |n: usize| number(&n.to_string());
+        for n in 0..30_000 {
+            for _ in 0..=n % 4 {
+                sketch.add(item(n));
+            }
+        }
+        let too_little = (0..30_000).filter(|&n| usize::from(sketch.at_most(item(n))) < n % 4 + 1).count();
+        assert_eq!(too_little, 0);
+    }
+
+    #[test]
+    fn it_seldom_says_too_much() {
+        let mut sketch = Sketch::new(1 << 18);
+        for n in 0..20_000 {
+            sketch.add(number(&n.to_string()));
+        }
+        let wrong = (20_000..40_000).filter(|n: &usize| sketch.at_most(number(&n.to_string())) > 0).count();
+        assert!(wrong < 400, "{wrong}");
+    }
+}

@@ -1,0 +1,160 @@
+//! The first reading: how many articles each host has, what titles there are, which articles are
+//! copies, and which lines could stand in enough articles to be worth counting.
+
+use super::{
+    Options, lines,
+    mask::{key, number},
+    sketch::Sketch,
+    titles,
+};
+use crate::{article::Article, fold::trim};
+use rustc_hash::FxHashMap;
+
+/// Bytes that a line takes up while it is counted, its text included.
+const COUNTED: usize = 480;
+
+/// What a first reading notes of an article; made side by side with others.
+#[derive(Debug)]
+pub struct Glance {
+    host: String,
+    /// Everything in it that could be furniture, each once.
+    keys: Vec<u64>,
+    titles: Vec<u64>,
+    marks: Marks,
+    name: String,
+}
+
+/// All that a first reading found. What it holds does not depend on the order of the articles.
+#[derive(Debug)]
+pub struct Survey {
+    pub(super) options: Options,
+    pub(super) hosts: FxHashMap<u64, Host>,
+    pub(super) titles: FxHashMap<u64, Title>,
+    /// Of articles with the same two longest lines the one that stands for all.
+    twins: FxHashMap<u64, (u64, u64)>,
+    pub(super) sketch: Sketch,
+    frequent: usize,
+    articles: usize,
+}
+
+/// A host of the corpus.
+#[derive(Debug, Default)]
+pub(super) struct Host {
+    pub name: String,
+    /// Articles, copies among them.
+    pub all: u32,
+}
+
+/// An article's title.
+#[derive(Debug)]
+pub(super) struct Title {
+    /// Articles that have it; where they are many it names a column.
+    pub articles: u32,
+    /// One of them.
+    pub article: String,
+}
+
+impl Glance {
+    /// What is worth noting of an article that messages call by `name`; none where its host is not known.
+    pub fn of(article: &Article<'_>, name: &str) -> Option<Glance> {
+        let host = host_name(article)?;
+        let id = number(&host);
+        let said = article.text().split('\n').map(trim).flat_map(lines::sayings);
+        let mut keys: Vec<u64> = said.map(|saying| saying.key(id)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let said = article.title_text().map_or(Vec::new(), titles::sayings);
+        Some(Glance {
+            keys,
+            titles: said.iter().map(|saying| key(id, lines::LINE, saying)).collect(),
+            marks: Marks::of(article, id, name),
+            name: name.to_owned(),
+            host,
+        })
+    }
+}
+
+/// What tells an article from others, and a copy from none.
+#[derive(Debug)]
+pub(super) struct Marks {
+    /// Of its two longest lines.
+    twin: u64,
+    /// Of its text and title, and of its name.
+    pub sum: (u64, u64),
+}
+
+impl Marks {
+    pub fn of(article: &Article<'_>, host: u64, name: &str) -> Marks {
+        let mut longest = ["", ""];
+        for line in article.text().split('\n').map(trim) {
+            if line.len() > longest[0].len() {
+                longest = [line, longest[0]];
+            } else if line.len() > longest[1].len() {
+                longest[1] = line;
+            }
+        }
+        let text = key(number(article.title_text().unwrap_or_default()), 0, article.text());
+        Marks { twin: key(host, lines::TWIN, &longest.concat()), sum: (text, number(name)) }
+    }
+}
+
+/// The host as packs name it.
+pub(super) fn host_name(article: &Article<'_>) -> Option<String> {
+    let host = article.host()?.trim_end_matches('.').to_ascii_lowercase();
+    let bare = host.strip_prefix("www.").filter(|bare| bare.contains('.')).unwrap_or(&host);
+    crate::site::check_site(bare).ok()
+}
+
+impl Survey {
+    /// An empty survey.
+    pub fn new(options: Options) -> Survey {
+        Survey {
+            sketch: Sketch::new(options.memory / 2),
+            options,
+            hosts: FxHashMap::default(),
+            titles: FxHashMap::default(),
+            twins: FxHashMap::default(),
+            frequent: 0,
+            articles: 0,
+        }
+    }
+
+    /// Adds what was noted of an article.
+    pub fn add(&mut self, glance: Glance) {
+        self.articles += 1;
+        let host = self.hosts.entry(number(&glance.host)).or_default();
+        host.all += 1;
+        if host.name.is_empty() {
+            host.name = glance.host;
+        }
+        for key in glance.titles {
+            let title = self.titles.entry(key).or_insert_with(|| Title { articles: 0, article: glance.name.clone() });
+            title.articles += 1;
+            if glance.name < title.article {
+                title.article.clone_from(&glance.name);
+            }
+        }
+        let stands = self.twins.entry(glance.marks.twin).or_insert(glance.marks.sum);
+        *stands = (*stands).min(glance.marks.sum);
+        let enough = self.options.least();
+        for key in glance.keys {
+            self.frequent += usize::from(self.sketch.add(key) == enough);
+        }
+    }
+
+    /// Articles whose host is known.
+    pub fn articles(&self) -> usize {
+        self.articles
+    }
+
+    /// How often the articles have to be read again, each time for other hosts, so that what is counted
+    /// fits in memory.
+    pub fn rounds(&self) -> usize {
+        (self.frequent * COUNTED).div_ceil(self.options.memory / 2).max(1)
+    }
+
+    /// Does the article stand for itself and its copies?
+    pub(super) fn is_first(&self, marks: &Marks) -> bool {
+        self.twins.get(&marks.twin) == Some(&marks.sum)
+    }
+}
