@@ -10,6 +10,7 @@ mod article;
 mod cleaner;
 mod config;
 mod diff;
+mod draw;
 mod engine;
 mod error;
 pub mod eval;
@@ -29,6 +30,7 @@ pub use article::Article;
 pub use cleaner::{Cleaner, CleanerBuilder};
 pub use config::{CONFIG_FILE, Config};
 pub use diff::{DiffLine, LineDiff};
+pub use draw::{Look, Piece, draw, visible};
 pub use engine::{
     explain::{Explanation, Near},
     guard::{Guard, Reason},

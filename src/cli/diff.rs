@@ -20,12 +20,12 @@ use crate::{
         count,
         sample::{Candidate, Sample},
         stat::Tally,
-        terminal::{self, Look},
+        terminal,
     },
 };
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Result, bail};
-use dechaff::{Cleaner, LineDiff, checksum};
+use dechaff::{Cleaner, LineDiff, Look, checksum};
 use std::io::{self, BufWriter, Write};
 
 pub fn run(args: &DiffArgs) -> Result<End> {
