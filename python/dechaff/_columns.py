@@ -61,8 +61,8 @@ class Polars(Arrow):
     def texts(self, cleaned: list[Any]) -> Any:
         import polars
 
-        parts = [polars.Series(self.given.name, array) for array in cleaned]
-        return polars.concat(parts, rechunk=False) if parts else self.given
+        parts = [polars.Series(array) for array in cleaned]
+        return (polars.concat(parts, rechunk=False) if parts else self.given.clear()).alias(self.given.name)
 
     ledgers = texts
 

@@ -18,8 +18,9 @@ import pytest
 import dechaff
 
 BODY = "The harbour of Port Ellery opened on Monday, a week after the storm. " * 6
-CHAFF = f"{BODY}\n\nADVERTISEMENT\n\n{BODY}\n"
-CLEAN = f"{BODY}\n\n{BODY}\n"
+MORE = "Boats that had waited in Venn Sound came in one by one, and the market had fish again. " * 5
+CHAFF = f"{BODY}\n\nADVERTISEMENT\n\n{MORE}\n"
+CLEAN = f"{BODY}\n\n{MORE}\n"
 TEXTS = [CHAFF, None, BODY, "", CHAFF]
 EXPECTED = [CLEAN, None, BODY, "", CLEAN]
 

@@ -14,11 +14,12 @@ import dechaff
 from conftest import ARTICLES, GUTTED
 
 BODY = "The harbour of Port Ellery opened on Monday, a week after the storm. " * 6
+MORE = "Boats that had waited in Venn Sound came in one by one, and the market had fish again. " * 5
 RULE = '[[rule]]\nid = "read-on"\ncategory = "related"\nline = { starts = "read on:" }\n'
 
 
 def test_results() -> None:
-    text = f"🚢 {BODY}\n\nADVERTISEMENT\n\n{BODY}\n"
+    text = f"🚢 {BODY}\n\nADVERTISEMENT\n\n{MORE}\n"
     cleaned = dechaff.Cleaner().clean(text)
     (cut,) = cleaned.cuts
     assert (cut.category, cut.line, cut.text.strip()) == ("ad", 3, "ADVERTISEMENT")
@@ -53,7 +54,7 @@ def test_diff_is_that_of_the_command_line(path: Path, command: str) -> None:
 
 def test_html_shows_text_and_never_is_any() -> None:
     rule = ("x", '[[rule]]\nid = "a&b"\ncategory = "other"\nline = { starts = "<script>" }\n'.replace("a&b", "script"))
-    html = dechaff.Cleaner([rule], no_builtin=True).clean(f"{BODY}\n<script>alert('\"&')</script>\n{BODY}")._repr_html_()
+    html = dechaff.Cleaner([rule], no_builtin=True).clean(f"{BODY}\n<script>alert('\"&')</script>\n{MORE}")._repr_html_()
     assert "<script" not in html and "&lt;script&gt;alert('&quot;&amp;')&lt;/script&gt;" in html and "x/script" in html
 
 
@@ -67,7 +68,7 @@ def test_rules_from_files_and_texts(tmp_path: Path) -> None:
 
 
 def test_selection() -> None:
-    text = f"{BODY}\n\nADVERTISEMENT\n\n{BODY}\n"
+    text = f"{BODY}\n\nADVERTISEMENT\n\n{MORE}\n"
     assert dechaff.Cleaner(ignore=["ad"]).clean(text).cuts == []
     assert dechaff.Cleaner(select=["caption"]).clean(text).cuts == []
     assert dechaff.Cleaner(select=["caption"], extend_select=["ad"]).clean(text).cuts != []
@@ -77,7 +78,7 @@ def test_selection() -> None:
 def test_no_configuration_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dechaff.toml").write_text('ignore = ["ad"]\n')
     monkeypatch.chdir(tmp_path)
-    assert dechaff.Cleaner().clean(f"{BODY}\n\nADVERTISEMENT\n\n{BODY}\n").cuts != []
+    assert dechaff.Cleaner().clean(f"{BODY}\n\nADVERTISEMENT\n\n{MORE}\n").cuts != []
 
 
 def test_errors(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_errors(tmp_path: Path) -> None:
 
 def test_pickled_cleaners_take_their_rules_along(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(RULE)
-    cleaner = dechaff.Cleaner(tmp_path, ignore=["ad"], confidence="high", max_cut=0.5)
+    cleaner = dechaff.Cleaner(tmp_path, ignore=["ad"], confidence="low", max_cut=0.5)
     pickled = pickle.dumps(cleaner)
     (tmp_path / "mine.toml").unlink()
     again = pickle.loads(pickled)

@@ -19,11 +19,12 @@ import dechaff.spark
 
 def test_schema_and_other_columns(tmp_path: Path) -> None:
     body = "The harbour of Port Ellery opened on Monday, a week after the storm. " * 6
+    more = "Boats that had waited in Venn Sound came in one by one, and the market had fish again. " * 5
     types = "n long not null, body string, tags array<string>, seen timestamp, more struct<a:int, b:string>, price decimal(9,2)"
     with local() as spark:
         rows = spark.range(40).select(
             functions.col("id").alias("n"),
-            functions.when(functions.col("id") % 4 > 0, functions.lit(f"{body}\n\nADVERTISEMENT\n\n{body}")).alias("body"),
+            functions.when(functions.col("id") % 4 > 0, functions.lit(f"{body}\n\nADVERTISEMENT\n\n{more}")).alias("body"),
             functions.array(functions.lit("a"), functions.lit(None)).alias("tags"),
             functions.timestamp_seconds("id").alias("seen"),
             functions.struct(functions.lit(1).alias("a"), functions.lit("x").alias("b")).alias("more"),
@@ -33,7 +34,7 @@ def test_schema_and_other_columns(tmp_path: Path) -> None:
         cleaned = dechaff.spark.clean(frame, "body")
         assert cleaned.schema == frame.schema
         assert cleaned.drop("body").collect() == frame.drop("body").collect()
-        assert [row.body for row in cleaned.collect()] == [f"{body}\n\n{body}" if n % 4 else None for n in range(40)]
+        assert [row.body for row in cleaned.collect()] == [f"{body}\n\n{more}" if n % 4 else None for n in range(40)]
         told = dechaff.spark.clean(frame, "body", ledger="why")
         assert told.schema.fields[:-1] == frame.schema.fields and told.where("why is null").count() == 10
         with pytest.raises(dechaff.DechaffError, match="no column `text`"):
