@@ -44,9 +44,8 @@ class Cleaner:
         max_cut: float = 0.6,
         min_left: int = 200,
     ) -> None:
-        sources = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules or ())  # type: ignore[list-item]
-        chosen = tuple(_names(name, names) for name, names in
-                       (("select", select), ("extend_select", extend_select), ("ignore", ignore)))
+        sources = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules or ())
+        chosen = _names("select", select), _names("extend_select", extend_select), _names("ignore", ignore)
         self._choice = (*chosen, confidence, no_builtin, max_cut, min_left)
         self._engine = Engine(sources, *self._choice)
 
@@ -103,19 +102,13 @@ class Cleaner:
         says how many there are. Raises DechaffError where an item is no text or lengths differ.
         """
         keeper = keeper_of(texts)
-        known = [keeper.known(column) for column in (urls, hosts, titles, langs)]
-        found = self._engine.clean_batch(keeper.column(), *known, threads or _cores(), ledger)
-        cleaned, ledgers, bad = found
+        about = keeper.known(urls), keeper.known(hosts), keeper.known(titles), keeper.known(langs)
+        cleaned, ledgers, bad = self._engine.clean_batch(keeper.column(), *about, threads or _cores(), ledger)
         if bad is not None:
             count, first = bad
-            warnings.warn(
-                f"{count} of {sum(map(len, cleaned)) if keeper.arrow else len(cleaned)} texts are no Unicode and stay as they "
-                f"are, the first in row {first}",
-                UnicodeWarning,
-                stacklevel=2,
-            )
-        texts = keeper.texts(cleaned)
-        return texts if ledgers is None else (texts, keeper.ledgers(ledgers))
+            message = f"no Unicode and left as they are: {count} of the texts, the first in row {first}"
+            warnings.warn(message, UnicodeWarning, stacklevel=2)
+        return keeper.like(cleaned) if ledgers is None else (keeper.like(cleaned), keeper.like(ledgers, ledgers=True))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _kept, (tuple(self._engine.packs), self._choice, self.fingerprint)

@@ -9,8 +9,6 @@ from typing import Any
 class Keeper:
     """A batch that is iterated; results are lists."""
 
-    arrow = False
-
     def __init__(self, given: Any) -> None:
         self.given = given
 
@@ -22,49 +20,37 @@ class Keeper:
         """What is known about them, in such a form."""
         return column.tolist() if _home(column) == "numpy" else column
 
-    def texts(self, cleaned: list[Any]) -> Any:
-        return cleaned
-
-    def ledgers(self, ledgers: list[Any]) -> Any:
-        return ledgers
+    def like(self, made: list[Any], ledgers: bool = False) -> Any:
+        """Texts that came of it, or their ledgers, in its form."""
+        return made
 
 
 class Numpy(Keeper):
     def column(self) -> Any:
         return self.given.tolist()
 
-    def texts(self, cleaned: list[Any]) -> Any:
+    def like(self, made: list[Any], ledgers: bool = False) -> Any:
         import numpy
 
-        return numpy.array(cleaned, dtype=self.given.dtype)
-
-    def ledgers(self, ledgers: list[Any]) -> Any:
-        import numpy
-
-        return numpy.array(ledgers, dtype=object)
+        # A type of strings of some length has no room for ledgers.
+        return numpy.array(made, dtype=object if ledgers else self.given.dtype)
 
 
 class Arrow(Keeper):
     """A column that stays in Arrow's memory; the engine gives a list of arrays, one a chunk."""
 
-    arrow = True
-
-    def texts(self, cleaned: list[Any]) -> Any:
+    def like(self, made: list[Any], ledgers: bool = False) -> Any:
         import pyarrow
 
-        return pyarrow.array(cleaned[0]) if isinstance(self.given, pyarrow.Array) else _chunked(cleaned)
-
-    ledgers = texts
+        return pyarrow.array(made[0]) if isinstance(self.given, pyarrow.Array) else _chunked(made)
 
 
 class Polars(Arrow):
-    def texts(self, cleaned: list[Any]) -> Any:
+    def like(self, made: list[Any], ledgers: bool = False) -> Any:
         import polars
 
-        parts = [polars.Series(array) for array in cleaned]
+        parts = [polars.Series(array) for array in made]
         return (polars.concat(parts, rechunk=False) if parts else self.given.clear()).alias(self.given.name)
-
-    ledgers = texts
 
 
 class Pandas(Keeper):
@@ -81,14 +67,12 @@ class Pandas(Keeper):
 
         return pyarrow.chunked_array(self.given.array.__arrow_array__())
 
-    def texts(self, cleaned: list[Any]) -> Any:
+    def like(self, made: list[Any], ledgers: bool = False) -> Any:
         import pandas
 
         if self.arrow:
-            cleaned = pandas.array(_chunked(cleaned), dtype=self.given.dtype)
-        return pandas.Series(cleaned, index=self.given.index, name=self.given.name, dtype=self.given.dtype)
-
-    ledgers = texts
+            made = pandas.array(_chunked(made), dtype=self.given.dtype)
+        return pandas.Series(made, index=self.given.index, name=self.given.name, dtype=self.given.dtype)
 
 
 def _chunked(arrays: list[Any]) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Final, final
 
+__all__ = ["VERSION", "ArrowArray", "Cleaned", "Cut", "DechaffError", "Engine", "restore"]
+
 VERSION: Final[str]
 
 class DechaffError(ValueError):

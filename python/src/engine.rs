@@ -37,9 +37,14 @@ pub struct Engine {
     fingerprint: String,
 }
 
+/// Packs, and the id and text of each.
+type Packs = (Vec<Pack>, Vec<(String, String)>);
+
+/// Texts, ledgers where they are wanted, and how many texts are no Unicode with the first row of these.
+type Found<'py> = (Bound<'py, PyList>, Option<Bound<'py, PyList>>, Option<(usize, usize)>);
+
 impl Engine {
-    /// The packs of the sources, and the id and text of each.
-    fn read(sources: Vec<Source>) -> PyResult<(Vec<Pack>, Vec<(String, String)>)> {
+    fn read(sources: Vec<Source>) -> PyResult<Packs> {
         let (mut packs, mut texts) = (Vec::new(), Vec::new());
         for source in sources {
             match source {
@@ -121,8 +126,7 @@ impl Engine {
         py.detach(|| Cleaned::new(&self.cleaner, Told { text, url, host, title, lang }))
     }
 
-    /// Texts and ledgers, each a list of strings, or of Arrow arrays where Arrow came in; how many
-    /// texts were no Unicode, and the first row of these.
+    /// The lists hold strings, or Arrow arrays where Arrow came in.
     #[expect(clippy::too_many_arguments, reason = "these are keywords")]
     fn clean_batch<'py>(
         &self,
@@ -134,7 +138,7 @@ impl Engine {
         langs: Option<&Bound<'py, PyAny>>,
         threads: usize,
         ledger: bool,
-    ) -> PyResult<(Bound<'py, PyList>, Option<Bound<'py, PyList>>, Option<(usize, usize)>)> {
+    ) -> PyResult<Found<'py>> {
         let texts = Texts::new(texts)?;
         let (urls, hosts) = (Known::new(urls, "urls")?, Known::new(hosts, "hosts")?);
         let (titles, langs) = (Known::new(titles, "titles")?, Known::new(langs, "langs")?);
