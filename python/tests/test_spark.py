@@ -51,9 +51,8 @@ def test_a_worker_is_killed(tmp_path: Path, rows: Any, golden: Any) -> None:
         pyarrow.parquet.write_table(table.slice(part * len(rows), len(rows)), tmp_path / "in" / f"{part}.parquet")
     cluster = Standalone(tmp_path, workers=2)
     try:
-        # A part is a task; failures are told soon.
-        conf = {"spark__sql__files__openCostInBytes": 1 << 30, "spark__executor__memory": "600m", "spark__network__timeout": "30s",
-                "spark__executor__heartbeatInterval": "5s", "spark__cores__max": 2}  # fmt: skip
+        # A part is a task.
+        conf = {"spark__sql__files__openCostInBytes": 1 << 30, "spark__executor__memory": "600m", "spark__cores__max": 2}
         with session(cluster.master, **conf) as spark:
             cleaned = dechaff.spark.clean(spark.read.parquet(str(tmp_path / "in")), ledger=True)
             failed: list[BaseException] = []
