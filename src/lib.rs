@@ -10,6 +10,7 @@ mod article;
 mod cleaner;
 mod config;
 mod diff;
+mod draw;
 mod edit;
 mod engine;
 mod error;
@@ -33,6 +34,7 @@ pub use article::Article;
 pub use cleaner::{Cleaner, CleanerBuilder};
 pub use config::{CONFIG_FILE, Config};
 pub use diff::{DiffLine, LineDiff};
+pub use draw::{Look, Piece, draw, visible};
 pub use engine::{
     explain::{Explanation, Near},
     guard::{Guard, Reason},

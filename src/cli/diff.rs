@@ -22,13 +22,13 @@ use crate::{
         count, page,
         sample::{Candidate, Sample},
         stat::Tally,
-        terminal::{self, Look},
+        terminal,
     },
 };
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result, bail};
 use askama::Template;
-use dechaff::{Cleaner, LineDiff, checksum};
+use dechaff::{Cleaner, LineDiff, Look, checksum};
 use std::{
     io::{self, BufWriter, Write},
     path::Path,

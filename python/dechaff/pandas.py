@@ -1,0 +1,39 @@
+"""Cleaning a column of a pandas data frame."""
+
+from __future__ import annotations
+
+import pandas
+
+from ._cleaner import Cleaner
+from ._frames import known, ledger_column
+
+
+def clean(
+    frame: pandas.DataFrame,
+    text: str = "text",
+    url: str | None = None,
+    title: str | None = None,
+    lang: str | None = None,
+    host: str | None = None,
+    *,
+    ledger: bool | str = False,
+    cleaner: Cleaner | None = None,
+    threads: int | None = None,
+) -> pandas.DataFrame:
+    """A copy of the frame with the column `text` cleaned; index, types and other columns stay.
+
+    url, title, lang, host: columns that tell these; unless told otherwise those of that name, where there
+    are any; "" for none.
+    ledger: add a column with the ledger of each article, called "ledger" or as given.
+
+    Raises DechaffError where a named column is not there, or the one of the ledger is.
+    """
+    about = known(frame.columns, text, url=url, title=title, lang=lang, host=host)
+    name = ledger_column(frame.columns, ledger)
+    cleaner = cleaner or Cleaner()
+    columns = {argument: frame[column] for argument, column in about.items()}
+    found = cleaner.clean_batch(frame[text], **columns, ledger=name is not None, threads=threads)
+    if name is None:
+        return frame.assign(**{text: found})
+    texts, ledgers = found
+    return frame.assign(**{text: texts, name: ledgers})

@@ -1,0 +1,40 @@
+"""Cleaning a column of a Polars data frame."""
+
+from __future__ import annotations
+
+import polars
+
+from ._cleaner import Cleaner
+from ._frames import known, ledger_column
+
+
+def clean(
+    frame: polars.DataFrame,
+    text: str = "text",
+    url: str | None = None,
+    title: str | None = None,
+    lang: str | None = None,
+    host: str | None = None,
+    *,
+    ledger: bool | str = False,
+    cleaner: Cleaner | None = None,
+    threads: int | None = None,
+) -> polars.DataFrame:
+    """The frame with the column `text` cleaned; other columns stay. Of a lazy frame:
+    `lazy.map_batches(dechaff.polars.clean)`.
+
+    url, title, lang, host: columns that tell these; unless told otherwise those of that name, where there
+    are any; "" for none.
+    ledger: add a column with the ledger of each article, called "ledger" or as given.
+
+    Raises DechaffError where a named column is not there, or the one of the ledger is.
+    """
+    about = known(frame.columns, text, url=url, title=title, lang=lang, host=host)
+    name = ledger_column(frame.columns, ledger)
+    cleaner = cleaner or Cleaner()
+    columns = {argument: frame[column] for argument, column in about.items()}
+    found = cleaner.clean_batch(frame[text], **columns, ledger=name is not None, threads=threads)
+    if name is None:
+        return frame.with_columns(found)
+    texts, ledgers = found
+    return frame.with_columns(texts, ledgers.alias(name))
