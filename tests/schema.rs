@@ -13,6 +13,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Files that only the loader can refuse, because the defect is no matter of structure.
 const BEYOND: &[&str] = &[
     "bad-case",
+    "bad-learned",
     "bad-regex",
     "empty-literal",
     "evidence-thresholds-fall",
