@@ -2,7 +2,14 @@
 
 use crate::{
     article::Article,
-    engine::{self, Observed, Plan, evidence::Evidence, explain::Explanation, guard::Guard, learned::Learned, standing::Left},
+    engine::{
+        self, Observed, Plan,
+        evidence::{self, Evidence},
+        explain::Explanation,
+        guard::Guard,
+        learned::Learned,
+        standing::Left,
+    },
     error::{Error, Result},
     language,
     learn::Facts,
@@ -76,7 +83,7 @@ impl Cleaner {
     /// The same cleaner, but lines that other articles of the batch repeat or name go too, as
     /// [`learn`](crate::learn) found; their cuts say so ([`Cut::support`](crate::Cut::support)).
     pub fn with_facts(mut self, facts: Facts) -> Cleaner {
-        let takes = |id: &str, category| self.selection.takes_by_learning(id, category);
+        let takes = |id: &str, category| self.selection.takes_as(id, category);
         self.learned = Some(Learned::new(Arc::new(facts), takes, self.selection.least()));
         self.views = RwLock::default();
         self
@@ -187,8 +194,8 @@ impl Cleaner {
 
     /// The evidence of the packs that apply: what a narrower one says of a sign counts.
     fn evidence(&self, applies: &dyn Fn(&Pack) -> bool) -> Option<Evidence> {
-        let takes: Vec<Category> =
-            Category::ALL.iter().copied().filter(|&category| self.selection.takes_by_evidence(category)).collect();
+        let may_take = |&category: &Category| self.selection.takes_as(evidence::ID, category);
+        let takes: Vec<Category> = Category::ALL.iter().copied().filter(may_take).collect();
         let packs: Vec<&Pack> = self.packs.iter().filter(|pack| applies(pack)).collect();
         let settings = packs.iter().filter_map(|pack| pack.evidence.as_ref());
         let settings = settings.fold(Settings::default(), Settings::overridden_by);

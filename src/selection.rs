@@ -42,13 +42,8 @@ impl Selection {
         }
     }
 
-    /// May evidence take lines of this category?
-    pub(crate) fn takes_by_evidence(&self, category: Category) -> bool {
-        self.wanted(&RuleId::new("", evidence::ID), category, category.by_default()).is_some()
-    }
-
-    /// May facts of the batch take lines of this category?
-    pub(crate) fn takes_by_learning(&self, id: &str, category: Category) -> bool {
+    /// May what no single rule decides, evidence or facts of the batch, take lines of this category?
+    pub(crate) fn takes_as(&self, id: &str, category: Category) -> bool {
         self.wanted(&RuleId::new("", id), category, category.by_default()).is_some()
     }
 

@@ -1,6 +1,6 @@
 //! What stands around the lines of an article: what evidence looks at beside a line itself.
 
-use super::{Sweep, Taken, evidence::Evidence, matcher::Place, words::is_unspaced};
+use super::{Sweep, Taken, evidence::Evidence, matcher::Place, signs::broken, words::is_unspaced};
 use crate::rule::{
     Category, Rule,
     condition::{Condition, Named},
@@ -35,8 +35,7 @@ pub(super) struct Around {
     alike: Vec<usize>,
     /// The share of the other lines of its row of lines that are no prose which a rule knows.
     known: Vec<f64>,
-    /// Is it a piece of a sentence that goes over several lines, as page makers break them at links?
-    /// No sum of signs takes such a piece.
+    /// Is it a piece of a sentence that goes over several lines? No sum of signs takes such a piece.
     pub broken: Vec<bool>,
     /// Could it be the headline or the deck, which stand above the prose and look like links?
     pub may_be_headline: Vec<bool>,
@@ -77,8 +76,7 @@ impl Sweep<'_> {
         let known = in_row_known(&run, |at| self.is_known(lines[at]));
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
-        let joins = |at: usize| at + 1 < n && !looks(at).is_ended() && looks(at + 1).goes_on();
-        let broken = (0..n).map(|at| joins(at) || (at > 0 && joins(at - 1))).collect();
+        let broken = broken((0..n).map(looks));
         let first = (0..n).find(|&at| is_prose(at));
         let may_be_headline = self.headlines(evidence, &lines, first.unwrap_or(n));
         let last = (0..n).rev().find(|&at| is_prose(at));
@@ -114,26 +112,32 @@ impl Sweep<'_> {
         (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at))).collect()
     }
 
-    /// Categories of the rules that know a line, or took it. That it is the headline says nothing of
-    /// the lines around it.
-    pub(super) fn hit_by(&self, number: usize) -> Categories {
+    /// Categories of the rules that know a line, or took it.
+    fn known_to_rules(&self, number: usize) -> Categories {
         let line = &self.lines[number];
-        let known = line.hits.iter().fold(0, |all, &rule| all | bit(self.plan.rules[rule].category));
-        let took = line.gone.map_or(0, |taker| match &self.takers[taker] {
-            Taken::Rule { rule, .. } => bit(self.plan.rules[*rule].category),
+        let taker = line.gone.and_then(|taker| match self.takers[taker] {
+            Taken::Rule { rule, .. } => Some(rule),
+            Taken::Evidence(_) | Taken::Learned(_) => None,
+        });
+        line.hits.iter().copied().chain(taker).fold(0, |all, rule| all | bit(self.plan.rules[rule].category))
+    }
+
+    /// Categories of all that knows a line, or took it. That it is the headline says nothing of the
+    /// lines around it.
+    pub(super) fn hit_by(&self, number: usize) -> Categories {
+        let took = self.lines[number].gone.map_or(0, |taker| match &self.takers[taker] {
+            Taken::Rule { .. } => 0,
             Taken::Evidence(weighing) => bit(weighing.category),
             Taken::Learned(support) => bit(support.category),
         });
-        (known | took) & !bit(Category::Headline)
+        (self.known_to_rules(number) | took) & !bit(Category::Headline)
     }
 
     /// Does a rule know the line as chaff? Bylines stand among content too, and what evidence took says
     /// nothing: it would feed on itself.
     fn is_known(&self, number: usize) -> bool {
-        let is_chaff = |rule: usize| self.plan.rules[rule].category.by_default();
-        let line = &self.lines[number];
-        let taken = line.gone.is_some_and(|taker| matches!(self.takers[taker], Taken::Rule { rule, .. } if is_chaff(rule)));
-        taken || line.hits.iter().any(|&rule| is_chaff(rule))
+        let chaff = Category::ALL.iter().filter(|category| category.by_default()).fold(0, |all, &category| all | bit(category));
+        self.known_to_rules(number) & chaff != 0
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the

@@ -313,7 +313,7 @@ impl Place {
 }
 
 /// Is a line of so many characters a paragraph, as far as its looks tell?
-pub(super) fn is_prose(text: &str, chars: usize) -> bool {
+pub(crate) fn is_prose(text: &str, chars: usize) -> bool {
     chars >= PROSE_CHARS || (ends_sentence(text) && has_words(text, PROSE_WORDS))
 }
 

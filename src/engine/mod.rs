@@ -30,6 +30,7 @@ use guard::{Guard, Reason};
 use index::Index;
 use learned::{Known, Learned};
 use lines::{Line, Taker};
+pub(crate) use matcher::is_prose;
 use matcher::{Place, Seen, Target};
 use signs::Signs;
 use std::{cell::OnceCell, cmp::Ordering, ops::Range, sync::Arc};
@@ -277,7 +278,7 @@ impl<'a> Sweep<'a> {
         for line in &self.lines {
             let text = line.original(self.text);
             let chars = text.chars().count();
-            let weight = if matcher::is_prose(text, chars) { 2 } else { 1 };
+            let weight = if is_prose(text, chars) { 2 } else { 1 };
             all += weight * chars;
             left += weight * if line.gone.is_some() { 0 } else { line.chars };
         }
@@ -294,21 +295,24 @@ impl<'a> Sweep<'a> {
     }
 
     fn first_and_last_prose(&self) -> Option<(usize, usize)> {
-        let is_prose = |at: &usize| {
-            let line = self.line(*at);
-            let text = line.text(self.text);
-            matcher::is_prose(text, line.chars)
-        };
+        let is_prose = |at: &usize| self.is_prose(self.standing[*at]);
         let all = 0..self.standing.len();
         all.clone().find(is_prose).zip(all.rev().find(is_prose))
     }
 
+    /// Is a line, by number, a paragraph?
+    fn is_prose(&self, number: usize) -> bool {
+        let line = &self.lines[number];
+        is_prose(line.text(self.text), line.chars)
+    }
+
     /// Does the rule hit the line, and may it act where the line stands?
     fn fires(&self, rule: usize, at: usize) -> bool {
+        if !self.plan.acts[rule] || !self.line(at).hits.contains(&rule) {
+            return false;
+        }
         let place = self.place(at);
-        self.plan.acts[rule]
-            && self.line(at).hits.contains(&rule)
-            && place.allows(&self.plan.rules[rule])
+        place.allows(&self.plan.rules[rule])
             && match &self.plan.rules[rule].action {
                 Action::Run(run) => place.failing(&run.each).is_none(),
                 _ => true,

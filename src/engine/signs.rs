@@ -28,6 +28,19 @@ pub(super) struct Looks {
     ends: u8,
 }
 
+/// For each of some lines that stand together whether it is a piece of a sentence that goes over
+/// several of them, as page makers break sentences at links.
+pub(super) fn broken(looks: impl Iterator<Item = Looks>) -> Vec<bool> {
+    let looks: Vec<Looks> = looks.collect();
+    let mut broken = vec![false; looks.len()];
+    for (at, pair) in looks.windows(2).enumerate() {
+        if !pair[0].is_ended() && pair[1].goes_on() {
+            broken[at..at + 2].fill(true);
+        }
+    }
+    broken
+}
+
 impl Looks {
     pub fn of(text: &str) -> Looks {
         let begins = match text.chars().next() {

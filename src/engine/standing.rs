@@ -1,6 +1,10 @@
 //! What the rules leave of an article, line by line, for those who learn from it.
 
-use super::{Plan, Sweep, around::Around, matcher::is_prose, signs::Looks};
+use super::{
+    Plan, Sweep,
+    around::Around,
+    signs::{Looks, broken},
+};
 use crate::{article::Article, rule::Category};
 
 /// An article after the rules took what they take.
@@ -34,13 +38,12 @@ impl<'a> Left<'a> {
         let mut sweep = Sweep::new(article, plan);
         let before = sweep.standing.clone();
         sweep.settle();
-        let looks: Vec<Looks> = before.iter().map(|&number| Looks::of(sweep.lines[number].text(sweep.text))).collect();
-        let joins = |at: usize| at + 1 < looks.len() && !looks[at].is_ended() && looks[at + 1].goes_on();
+        let broken = broken(before.iter().map(|&number| Looks::of(sweep.lines[number].text(sweep.text))));
         let line = |(at, &number): (usize, &usize)| LeftLine {
             number,
             stands: sweep.standing.binary_search(&number).is_ok(),
             is_prose: sweep.is_prose(number),
-            is_broken: joins(at) || (at > 0 && joins(at - 1)),
+            is_broken: broken[at],
         };
         let lines = before.iter().enumerate().map(line).collect();
         let around = plan.evidence.as_ref().map(|evidence| sweep.around(evidence, before, false));
@@ -70,13 +73,5 @@ impl<'a> Left<'a> {
             ((1000.0 * (weighing.sum - weighing.needed)) as i64, weighing.category)
         });
         Opinion { hits, leans }
-    }
-}
-
-impl Sweep<'_> {
-    /// Is a line a paragraph?
-    pub(super) fn is_prose(&self, number: usize) -> bool {
-        let line = &self.lines[number];
-        is_prose(line.text(self.text), line.chars)
     }
 }
