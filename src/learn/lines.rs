@@ -2,7 +2,7 @@
 
 use super::mask::{key, mask_folded};
 use crate::{
-    engine::{count_words, ends_sentence},
+    engine::{count_words, is_prose},
     fold::{Folded, fold},
 };
 
@@ -48,10 +48,11 @@ pub(super) fn sayings(line: &str) -> Vec<Saying> {
     let folded = fold(line);
     let folded = Folded::new(&folded);
     let text = mask_folded(folded.core());
-    if text.is_empty() || line.chars().nth(LONGEST).is_some() {
+    let chars = line.chars().count();
+    if text.is_empty() || chars > LONGEST {
         return all;
     }
-    if line.chars().nth(LONGEST_OPEN).is_none() && !(ends_sentence(line) && count_words(line) >= 15) {
+    if chars <= LONGEST_OPEN && !is_prose(line, chars) {
         let body = mask_folded(folded.body());
         all.extend(beginnings(&body));
         all.extend(endings(&text));

@@ -17,18 +17,23 @@ pub(crate) fn mask_folded(folded: &str) -> String {
     if !folded.contains(char::is_alphabetic) {
         return String::new();
     }
-    let mut words: Vec<Word> = folded.split(' ').map(Word::of).collect();
-    for at in 0..words.len() {
-        if words[at].number == Number::Year {
-            mask_date(&mut words, at);
-        }
-    }
+    let words = marked(folded.split(' ').map(Word::of).collect());
     let masked: Vec<&str> = words.iter().map(|word| if word.dated { WORD } else { &word.text }).collect();
     masked.join(" ")
 }
 
-/// Masks the words of the date that ends with this year.
-fn mask_date(words: &mut [Word], year: usize) {
+/// The words of a line, those of its dates marked.
+fn marked(mut words: Vec<Word>) -> Vec<Word> {
+    for at in 0..words.len() {
+        if words[at].number == Number::Year {
+            mark_date(&mut words, at);
+        }
+    }
+    words
+}
+
+/// Marks the words of the date that ends with this year.
+fn mark_date(words: &mut [Word], year: usize) {
     let is_word = |word: &Word| word.number == Number::None && word.text.chars().any(char::is_alphabetic);
     let day = (year.saturating_sub(DATE_WORDS + 1)..year).rev().find(|&at| words[at].number == Number::Day);
     let Some(day) = day else { return };
@@ -86,12 +91,7 @@ impl Word {
 /// A regex for lines that are masked like this one, as a rule writes it.
 pub(crate) fn pattern(line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let mut marked: Vec<Word> = words.iter().map(|word| Word::of(&word.to_lowercase())).collect();
-    for at in 0..marked.len() {
-        if marked[at].number == Number::Year {
-            mask_date(&mut marked, at);
-        }
-    }
+    let marked = marked(words.iter().map(|word| Word::of(&word.to_lowercase())).collect());
     let one = |(word, mark): (&&str, &Word)| {
         if mark.dated {
             let end = word.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
