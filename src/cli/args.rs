@@ -1,8 +1,10 @@
 //! The command line as clap reads it; nothing here decides anything.
 
 mod learn;
+mod own;
 
 pub use learn::{LearnArgs, NewArgs};
+pub use own::{AddArgs, ReviewArgs};
 
 use crate::io::{encoding, format::Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -161,39 +163,6 @@ pub enum Color {
     Auto,
     Always,
     Never,
-}
-
-#[derive(Args)]
-pub struct ReviewArgs {
-    /// Files or folders
-    #[arg(required = true)]
-    pub paths: Vec<PathBuf>,
-    /// Write your rules into this folder, a file for each host [default: the folder of --rules or
-    /// dechaff.toml, or `rules`]
-    #[arg(long, value_name = "DIR")]
-    pub into: Option<PathBuf>,
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    #[command(flatten)]
-    pub input: InputArgs,
-}
-
-#[derive(Args)]
-pub struct AddArgs {
-    /// The host the rule is for, with its sub-domains
-    #[arg(long, value_name = "HOST")]
-    pub site: String,
-    /// A line that is chaff, as it stands in the article; may be given more than once
-    #[arg(long, value_name = "TEXT", required = true)]
-    pub line: Vec<String>,
-    /// What kind of chaff it is
-    #[arg(long, value_name = "NAME", default_value = "other")]
-    pub category: String,
-    /// Write it into this folder, as HOST.toml [default: the folder of --rules or dechaff.toml, or `rules`]
-    #[arg(long, value_name = "DIR")]
-    pub into: Option<PathBuf>,
-    #[command(flatten)]
-    pub rules: RuleArgs,
 }
 
 #[derive(Args)]

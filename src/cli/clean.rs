@@ -13,11 +13,7 @@ use crate::{
         compress::Codec,
         item::Item,
         ledger::Ledger,
-        output::{
-            Files, Output,
-            draft::{Draft, Whole},
-            place::Place,
-        },
+        output::{Files, Output, draft::write_whole, place::Place},
         progress::{self, note},
         record::Edit,
         resume::{self, Journal},
@@ -26,7 +22,7 @@ use crate::{
     },
     report::{count, summary::Summary, visible},
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use dechaff::{Cleaner, Entry};
 use std::{
     io::{self, IsTerminal, Write},
@@ -81,10 +77,7 @@ pub fn run(args: &CleanArgs) -> Result<End> {
     let undone = !done.undone.is_empty() || inputs.trouble;
     files.close(!undone, done.stopped)?;
     if let Some(path) = &args.report {
-        let mut draft = Draft::new(path)?;
-        let refused = || format!("{}: the report cannot be written", path.display());
-        draft.write_all(&summary.json(done.undone.clone())?).with_context(refused)?;
-        draft.whole().and_then(Whole::take_name).with_context(refused)?;
+        write_whole(path, &summary.json(done.undone.clone())?)?;
     }
     counts.tell();
     if done.stopped {

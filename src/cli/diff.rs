@@ -9,7 +9,6 @@ use crate::{
     io::{
         batch::{self, Sink},
         blocks::Block,
-        compress::Codec,
         format::Kind,
         item::Item,
         output::draft::Shared,
@@ -237,10 +236,6 @@ impl Diffing {
 impl Sink for Diffing {
     type Part = Part;
 
-    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
-        Ok(())
-    }
-
     fn put(&mut self, _: &Input, _: &Block, part: Part) -> Result<()> {
         self.bad += part.bad.len();
         part.bad.iter().for_each(|line| note(line));
@@ -250,10 +245,6 @@ impl Sink for Diffing {
             Some(sample) => part.shown.into_iter().for_each(|candidate| sample.add(candidate)),
             None => part.shown.iter().try_for_each(|candidate| self.print(&candidate.text))?,
         }
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
         Ok(())
     }
 }

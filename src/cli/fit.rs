@@ -1,11 +1,8 @@
 //! `dechaff fit`: weights of evidence from labelled articles.
 
 use super::{End, args::FitArgs, eval::read, setup::Setup};
-use crate::{
-    io::output::draft::{Draft, Whole},
-    report::visible,
-};
-use anyhow::{Context, Result, bail};
+use crate::{io::output::draft::write_whole, report::visible};
+use anyhow::{Result, bail};
 use dechaff::fit::{self, Judged, Labelled, Options, Point};
 use std::io::{self, Write};
 
@@ -21,12 +18,7 @@ pub fn run(args: &FitArgs) -> Result<End> {
     curve(&mut err, &fitted.curve)?;
     lines(&mut err, &fitted.lines, args.lines)?;
     match &args.output {
-        Some(path) => {
-            let mut draft = Draft::new(path)?;
-            let refused = || format!("{}: the weights cannot be written", path.display());
-            draft.write_all(fitted.toml.as_bytes()).with_context(refused)?;
-            draft.whole().and_then(Whole::take_name).with_context(refused)?;
-        }
+        Some(path) => write_whole(path, fitted.toml.as_bytes())?,
         None => io::stdout().write_all(fitted.toml.as_bytes())?,
     }
     Ok(End::default())

@@ -3,15 +3,14 @@
 use super::{
     End,
     args::{InputArgs, LearnArgs},
-    setup::Setup,
+    setup,
 };
 use crate::{
     io::{
         batch::{self, Sink},
         blocks::Block,
-        compress::Codec,
         item::Item,
-        output::draft::{Draft, Whole},
+        output::draft::write_whole,
         progress::note,
         source::Source,
         walk::{Input, inputs},
@@ -38,7 +37,7 @@ pub fn run(args: &LearnArgs) -> Result<End> {
             args.min_share
         );
     }
-    let cleaner = Setup::new(&args.rules)?.cleaner()?;
+    let cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
     let mut taught = teach(&inputs.files, &args.input, &cleaner, options)?;
     if !args.site.is_empty() {
@@ -114,18 +113,10 @@ struct Surveying {
 impl Sink for Surveying {
     type Part = Glances;
 
-    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
-        Ok(())
-    }
-
     fn put(&mut self, _: &Input, _: &Block, part: Glances) -> Result<()> {
         self.bad += part.bad.len();
         part.bad.iter().for_each(|line| note(line));
         part.glances.into_iter().for_each(|glance| self.survey.add(glance));
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
         Ok(())
     }
 }
@@ -135,16 +126,8 @@ struct Counting<'a>(Counts<'a>);
 impl Sink for Counting<'_> {
     type Part = Vec<Found>;
 
-    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
-        Ok(())
-    }
-
     fn put(&mut self, _: &Input, _: &Block, part: Vec<Found>) -> Result<()> {
         part.into_iter().for_each(|found| self.0.add(found));
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
         Ok(())
     }
 }
@@ -169,8 +152,7 @@ fn print(taught: &Taught) -> Result<()> {
 
 /// A pack a host in a folder.
 fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
-    let refused = |path: &Path| format!("{}: cannot be written", path.display());
-    fs::create_dir_all(folder).with_context(|| refused(folder))?;
+    fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
     let mut packs = Vec::new();
     for site in sites {
         let path = folder.join(format!("{}.toml", site.host));
@@ -195,9 +177,7 @@ fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
         }
     }
     for (path, pack) in &packs {
-        let mut draft = Draft::new(path)?;
-        draft.write_all(pack.as_bytes()).with_context(|| refused(path))?;
-        draft.whole().and_then(Whole::take_name).with_context(|| refused(path))?;
+        write_whole(path, pack.as_bytes())?;
     }
     note(&format!("{} written to {}", count(packs.len(), "pack"), folder.display()));
     Ok(())

@@ -1,6 +1,6 @@
 //! `dechaff rules new`: a pack to start from.
 
-use super::{End, args::NewArgs, learn::teach, setup::Setup};
+use super::{End, args::NewArgs, learn::teach, setup};
 use crate::io::{progress::note, walk::inputs};
 use anyhow::{Result, bail};
 use dechaff::{Article, learn::Options};
@@ -17,7 +17,7 @@ pub fn run(args: &NewArgs) -> Result<End> {
     if args.from.is_empty() {
         return template(&host);
     }
-    let cleaner = Setup::new(&args.rules)?.cleaner()?;
+    let cleaner = setup::cleaner(&args.rules)?;
     let mut inputs = inputs(&args.from, &args.input)?;
     for input in &mut inputs.files {
         input.host.get_or_insert_with(|| host.clone());

@@ -6,7 +6,7 @@ use super::{
     setup::Setup,
 };
 use crate::{
-    io::output::draft::Draft,
+    io::output::draft::write_whole,
     review::changes::{Changes, Places},
 };
 use anyhow::{Context, Result, bail};
@@ -57,9 +57,7 @@ pub fn write(changes: &Changes, places: &Places, rules: &[PathBuf], config: &Con
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
         }
-        let mut draft = Draft::new(path)?;
-        draft.write_all(change.new.as_bytes())?;
-        draft.whole()?.take_name().with_context(|| format!("{}: cannot be written", path.display()))?;
+        write_whole(path, change.new.as_bytes())?;
         writeln!(out, "{}", path.display())?;
     }
     let written = changes.files.keys().any(|path| *path != places.config);

@@ -1,11 +1,10 @@
 //! `dechaff rules reach`: how many hosts print what a rule takes.
 
-use super::{End, args::ReachArgs, setup::Setup};
+use super::{End, args::ReachArgs, setup};
 use crate::{
     io::{
         batch::{self, Sink},
         blocks::Block,
-        compress::Codec,
         item::Item,
         walk::{Input, inputs},
     },
@@ -20,7 +19,7 @@ use std::{
 };
 
 pub fn run(args: &ReachArgs) -> Result<End> {
-    let cleaner = Setup::new(&args.rules)?.cleaner()?;
+    let cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
     let mut reach = Reach { rules: BTreeMap::new() };
     let look = |item: &Item<'_>, part: &mut Vec<Hit>| look(args, &cleaner, item, part);
@@ -89,10 +88,6 @@ fn look(args: &ReachArgs, cleaner: &Cleaner, item: &Item<'_>, part: &mut Vec<Hit
 impl Sink for Reach {
     type Part = Vec<Hit>;
 
-    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
-        Ok(())
-    }
-
     fn put(&mut self, _: &Input, _: &Block, part: Self::Part) -> Result<()> {
         for Hit { rule, host, text, first } in part {
             let hits = self.rules.entry(rule).or_default();
@@ -100,10 +95,6 @@ impl Sink for Reach {
             hits.cuts += 1;
             hits.hosts.entry(host).or_insert(text);
         }
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
         Ok(())
     }
 }

@@ -5,7 +5,6 @@ use crate::{
     io::{
         batch::{self, Sink},
         blocks::Block,
-        compress::Codec,
         item::Item,
         progress::note,
         source::Source,
@@ -113,10 +112,6 @@ fn load(item: &Item<'_>, part: &mut Vec<Result<Story, String>>) {
 impl Sink for Loaded {
     type Part = Vec<Result<Story, String>>;
 
-    fn begin(&mut self, _: &Input, _: Codec) -> Result<()> {
-        Ok(())
-    }
-
     fn put(&mut self, _: &Input, _: &Block, part: Self::Part) -> Result<()> {
         for story in part {
             match story {
@@ -127,10 +122,6 @@ impl Sink for Loaded {
                 }
             }
         }
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Input) -> Result<()> {
         Ok(())
     }
 }

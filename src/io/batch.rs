@@ -37,10 +37,14 @@ pub trait Sink {
     /// What is worked out of records that follow one another, side by side with others.
     type Part: Default + Send;
 
-    fn begin(&mut self, input: &Input, codec: Codec) -> Result<()>;
+    fn begin(&mut self, _input: &Input, _codec: Codec) -> Result<()> {
+        Ok(())
+    }
     /// Takes what came of a block of records, or of a file that is one article.
     fn put(&mut self, input: &Input, block: &Block, part: Self::Part) -> Result<()>;
-    fn end(&mut self, input: &Input) -> Result<()>;
+    fn end(&mut self, _input: &Input) -> Result<()> {
+        Ok(())
+    }
     /// A file that was begun is not ended: it could not be done, or the user stopped the run.
     fn give_up(&mut self, _input: &Input) {}
 }

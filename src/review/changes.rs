@@ -102,7 +102,7 @@ impl Changes {
             None => OwnRules::new(host)?,
         };
         change(&mut own).with_context(|| path.display().to_string())?;
-        self.put(path, own.text());
+        self.put(path, known, own.text());
         Ok(())
     }
 
@@ -111,12 +111,12 @@ impl Changes {
             return Ok(());
         }
         let path = &places.config;
-        let text = self.read(path)?.unwrap_or_default();
-        let mut config: DocumentMut = text.parse().with_context(|| path.display().to_string())?;
+        let known = self.read(path)?;
+        let mut config: DocumentMut = known.as_deref().unwrap_or_default().parse().with_context(|| path.display().to_string())?;
         let list = config.entry("ignore").or_insert_with(|| value(Array::new()));
         let list = list.as_array_mut().with_context(|| format!("{}: `ignore` is no list; make it one", path.display()))?;
         list.push(rule);
-        self.put(path.clone(), config.to_string());
+        self.put(path.clone(), known, config.to_string());
         self.ignored.push(rule.to_owned());
         Ok(())
     }
@@ -133,15 +133,9 @@ impl Changes {
         }
     }
 
-    fn put(&mut self, path: PathBuf, new: String) {
-        let old = || fs::read_to_string(&path).ok();
-        match self.files.get_mut(&path) {
-            Some(change) => change.new = new,
-            None => {
-                let old = old();
-                self.files.insert(path, Change { old, new });
-            }
-        }
+    fn put(&mut self, path: PathBuf, known: Option<String>, new: String) {
+        let change = self.files.entry(path).or_insert(Change { old: known, new: String::new() });
+        change.new = new;
     }
 
     /// The changes as a diff that people read.

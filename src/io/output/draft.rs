@@ -101,6 +101,13 @@ impl Draft {
     }
 }
 
+/// Writes a file as a whole.
+pub fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
+    let mut draft = Draft::new(target)?;
+    let written = draft.write_all(bytes).and_then(|()| draft.whole()).and_then(Whole::take_name);
+    written.with_context(|| format!("{}: cannot be written", target.display()))
+}
+
 /// A file in the making that its owner shares with what writes to it.
 #[derive(Clone)]
 pub struct Shared(Arc<Mutex<Draft>>);
