@@ -113,8 +113,8 @@ impl Cut {
         &self.captures
     }
 
-    /// What speaks for it, where no single rule took it.
-    fn terms(&self) -> Vec<Term> {
+    /// What speaks for it, heaviest first, where no single rule took it.
+    pub fn terms(&self) -> Vec<Term> {
         let support = self.support().map(|says| Term { sign: says.to_owned(), weight: 1.0 });
         self.weighing().map_or(Vec::new(), |weighing| weighing.terms.clone()).into_iter().chain(support).collect()
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any, Callable
 
+from ._cleaner import Cleaner
 from ._native import DechaffError
 
 
@@ -29,3 +31,17 @@ def ledger_column(columns: Collection[str], ledger: bool | str) -> str | None:
     if name in columns:
         raise DechaffError(f"there is a column `{name}`; the ledger would take its place; name another with ledger=...")
     return name
+
+
+def cleaned(
+    cleaner: Cleaner | None,
+    column: Callable[[str], Any],
+    text: str,
+    about: dict[str, str],
+    ledger: str | None,
+    threads: int | None,
+) -> dict[str, Any]:
+    """The new columns, by name: the one of the texts, and of the ledgers where they are wanted."""
+    told = {argument: column(name) for argument, name in about.items()}
+    found = (cleaner or Cleaner()).clean_batch(column(text), **told, ledger=ledger is not None, threads=threads)
+    return {text: found} if ledger is None else dict(zip((text, ledger), found))

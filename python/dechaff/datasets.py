@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ._cleaner import Cleaner
-from ._frames import known, ledger_column
+from ._frames import cleaned, known, ledger_column
 
 AnyDataset = TypeVar("AnyDataset")
 
@@ -54,6 +54,4 @@ def _clean(
     ledger: str | None,
     threads: int | None,
 ) -> dict[str, list[Any]]:
-    columns = {argument: batch[column] for argument, column in about.items()}
-    found = cleaner.clean_batch(batch[text], **columns, ledger=ledger is not None, threads=threads)
-    return {text: found} if ledger is None else dict(zip((text, ledger), found))
+    return cleaned(cleaner, batch.__getitem__, text, about, ledger, threads)

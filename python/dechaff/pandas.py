@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas
 
 from ._cleaner import Cleaner
-from ._frames import known, ledger_column
+from ._frames import cleaned, known, ledger_column
 
 
 def clean(
@@ -30,10 +30,4 @@ def clean(
     """
     about = known(frame.columns, text, url=url, title=title, lang=lang, host=host)
     name = ledger_column(frame.columns, ledger)
-    cleaner = cleaner or Cleaner()
-    columns = {argument: frame[column] for argument, column in about.items()}
-    found = cleaner.clean_batch(frame[text], **columns, ledger=name is not None, threads=threads)
-    if name is None:
-        return frame.assign(**{text: found})
-    texts, ledgers = found
-    return frame.assign(**{text: texts, name: ledgers})
+    return frame.assign(**cleaned(cleaner, frame.__getitem__, text, about, name, threads))

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StringType, StructField, StructType
 
 from ._cleaner import Cleaner
-from ._frames import known, ledger_column
+from ._frames import cleaned, known, ledger_column
 
 if TYPE_CHECKING:
     Batches = Iterator[pyarrow.RecordBatch]
@@ -53,11 +53,8 @@ def _step(
 ) -> Callable[[Batches], Batches]:
     def step(batches: Batches) -> Batches:
         for batch in batches:
-            columns = {argument: batch.column(column) for argument, column in about.items()}
-            found = cleaner.clean_batch(batch.column(text), **columns, ledger=ledger is not None, threads=threads)
-            texts, *ledgers = [found] if ledger is None else found
-            names = batch.schema.names if ledger is None else [*batch.schema.names, ledger]
-            arrays = [texts if name == text else batch.column(name) for name in batch.schema.names]
-            yield pyarrow.RecordBatch.from_arrays([*arrays, *ledgers], names=names)
+            columns = dict(zip(batch.schema.names, batch.columns))
+            columns |= cleaned(cleaner, batch.column, text, about, ledger, threads)
+            yield pyarrow.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
     return step

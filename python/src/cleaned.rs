@@ -160,13 +160,13 @@ pub struct Cut {
     text: String,
     /// What the named groups of the rule's regex matched.
     captures: BTreeMap<String, String>,
-    /// The heaviest signs that were weighed, each with its weight, where no single rule took it.
+    /// What speaks for it, where no single rule took it: the heaviest signs that were weighed, or what other
+    /// articles say, each with its weight.
     evidence: Vec<(String, f64)>,
 }
 
 impl Cut {
     fn new(cleaned: &Borrowed<'_>, cut: &dechaff::Cut, [start, end]: [usize; 2]) -> Cut {
-        let terms = cut.weighing().map_or(&[][..], |weighing| &weighing.terms);
         Cut {
             rule: cut.rule().to_string(),
             category: cut.category().to_string(),
@@ -177,7 +177,7 @@ impl Cut {
             bytes: (cut.bytes().start, cut.bytes().end),
             text: cleaned.taken(cut).to_owned(),
             captures: cut.captures().iter().cloned().collect(),
-            evidence: terms.iter().map(|term| (term.sign.clone(), term.weight)).collect(),
+            evidence: cut.terms().into_iter().map(|term| (term.sign, term.weight)).collect(),
         }
     }
 }
