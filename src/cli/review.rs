@@ -15,6 +15,7 @@ use crate::{
         changes::{Changes, Places},
         paper::Paper,
         screen,
+        seen::Seen,
         session::{Act, Key, Mode, Scope, Session, Verdict},
     },
 };
@@ -54,8 +55,13 @@ pub fn run(args: &ReviewArgs) -> Result<End> {
     let done = batch::run(&found.files, &args.input, load, &mut loaded)?;
     let trouble = found.trouble || loaded.bad > 0 || !done.undone.is_empty();
     let papers = loaded.stories.iter().map(|it| Paper::new(it.name.clone(), it.host.as_deref(), &cleaner.clean(&it.article())));
+    let mut session = Session::new(papers.collect());
+    let seen = args.seen.as_deref().map(Seen::open).transpose()?;
+    if let Some(seen) = &seen {
+        session.skip(|paper, cut| seen.has(paper, cut));
+    }
     let mut review = Review {
-        session: Session::new(papers.collect()),
+        session,
         changes: Changes::default(),
         stories: loaded.stories,
         cleaner,
@@ -63,13 +69,17 @@ pub fn run(args: &ReviewArgs) -> Result<End> {
         args,
         colours: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
     };
-    if review.session.cuts.is_empty() {
-        writeln!(io::stdout(), "{}: nothing to cut", count(review.stories.len(), "article"))?;
+    if review.session.current().is_none() {
+        let new = if review.session.cuts.is_empty() { "nothing to cut" } else { "nothing to cut that was not accepted before" };
+        writeln!(io::stdout(), "{}: {new}", count(review.stories.len(), "article"))?;
         return Ok(End { found: false, trouble });
     }
-    let written = review.go_through()?;
-    if written {
+    let act = review.go_through()?;
+    if act == Act::Write {
         own::write(&review.changes, &review.places, args.rules.rules.as_slice(), &setup.config)?;
+    }
+    if let Some(seen) = seen.filter(|_| act != Act::Discard) {
+        seen.add(&review.session)?;
     }
     Ok(End { found: false, trouble })
 }
@@ -137,16 +147,15 @@ struct Review<'a> {
 }
 
 impl Review<'_> {
-    /// Asks until all is decided; is it to be written?
-    fn go_through(&mut self) -> Result<bool> {
+    /// Asks until all is decided; what is to become of it?
+    fn go_through(&mut self) -> Result<Act> {
         let screen = Screen::open()?;
         loop {
             self.draw()?;
             let Some(key) = next_key()? else { continue };
             match self.session.press(key) {
                 None => {}
-                Some(Act::Leave) => return Ok(false),
-                Some(Act::Write) => return Ok(true),
+                Some(act @ (Act::Leave | Act::Discard | Act::Write)) => return Ok(act),
                 Some(Act::Summarise) => {
                     self.plan()?;
                     self.summarise();

@@ -1,6 +1,6 @@
 //! What was decided so far and what comes next: no screen, no files.
 
-use super::paper::Paper;
+use super::paper::{Cut, Paper};
 use dechaff::Category;
 
 /// A key, as far as a review knows any.
@@ -59,7 +59,10 @@ pub enum Act {
     /// The same, and let it be edited.
     Edit,
     Write,
+    /// Nothing is to be written, and what was accepted stays accepted.
     Leave,
+    /// Forget all.
+    Discard,
 }
 
 pub struct Session {
@@ -81,6 +84,19 @@ impl Session {
             papers.iter().enumerate().flat_map(|(article, paper)| (0..paper.cuts.len()).map(move |cut| (article, cut))).collect();
         let verdicts = vec![None; cuts.len()];
         Session { papers, cuts, verdicts, marks: Vec::new(), at: 0, mode: Mode::Asking, past: Vec::new() }
+    }
+
+    /// Accepts beforehand what need not be asked.
+    pub fn skip(&mut self, known: impl Fn(&Paper, &Cut) -> bool) {
+        for (&(article, cut), verdict) in self.cuts.iter().zip(&mut self.verdicts) {
+            let paper = &self.papers[article];
+            *verdict = known(paper, &paper.cuts[cut]).then_some(Verdict::Accepted);
+        }
+        self.at = self.next_open(0);
+    }
+
+    fn next_open(&self, from: usize) -> usize {
+        (from..self.cuts.len()).find(|&number| self.verdicts[number].is_none()).unwrap_or(self.cuts.len())
     }
 
     /// The article and the cut that are asked about.
@@ -153,7 +169,7 @@ impl Session {
                 self.verdicts[number] = Some(verdict);
             }
         }
-        self.at = (self.at + 1..self.cuts.len()).find(|&number| self.verdicts[number].is_none()).unwrap_or(self.cuts.len());
+        self.at = self.next_open(self.at + 1);
     }
 
     fn back(&mut self) {
@@ -220,7 +236,7 @@ impl Session {
         let to = match key {
             Key::Char('w') => return Some(Act::Write),
             Key::Char('e') => return Some(Act::Edit),
-            Key::Char('x') => return Some(Act::Leave),
+            Key::Char('x') => return Some(Act::Discard),
             Key::Char('b') | Key::Escape => {
                 self.mode = Mode::Asking;
                 if self.current().is_none() {
@@ -290,6 +306,16 @@ mod tests {
             assert_eq!(press(&mut session, keys), None);
             assert_eq!((verdicts(&session).as_str(), session.at), (wanted, at), "{keys}");
         }
+    }
+
+    #[test]
+    fn what_is_known_is_not_asked_again() {
+        let mut session = session();
+        session.skip(|_, cut| cut.rule.ends_with("/ad"));
+        assert_eq!((verdicts(&session).as_str(), session.at), ("a.a.a", 1));
+        assert_eq!(press(&mut session, "rb"), None);
+        assert_eq!((verdicts(&session).as_str(), session.at), ("a.a.a", 1));
+        assert_eq!(press(&mut session, "aa"), Some(Act::Leave));
     }
 
     #[test]

@@ -217,6 +217,35 @@ fn a_refused_line_stays_whichever_rule_would_take_it() {
 }
 
 #[test]
+fn what_was_accepted_is_not_asked_again() {
+    let desk = desk();
+    let args = ["--seen", "seen.tsv", "a.jsonl"];
+    let mut terminal = Terminal::start(desk.folder.path(), &args, &[]);
+    terminal.shows("1 of 4 cuts");
+    terminal.press("aarq");
+    terminal.shows("What would be written");
+    terminal.press("x");
+    assert_eq!(terminal.ends().0, 0);
+    assert!(!desk.path("seen.tsv").exists(), "left without writing");
+
+    let mut terminal = Terminal::start(desk.folder.path(), &args, &[]);
+    terminal.shows("1 of 4 cuts");
+    terminal.press("aaq");
+    assert_eq!(terminal.ends().0, 0);
+    let seen = desk.read("seen.tsv");
+    assert!(seen.lines().count() == 2 && seen.contains("\texample.com\tmine/ad\tADVERTISEMENT\n"), "{seen}");
+
+    let mut terminal = Terminal::start(desk.folder.path(), &args, &[]);
+    terminal.shows("3 of 4 cuts");
+    terminal.press("aa");
+    assert_eq!(terminal.ends().0, 0);
+    assert_eq!(desk.read("seen.tsv").lines().count(), 4);
+
+    let (code, out) = Terminal::start(desk.folder.path(), &args, &[]).ends();
+    assert_eq!((code, out.trim_end()), (0, "3 articles: nothing to cut that was not accepted before"));
+}
+
+#[test]
 fn an_editor_has_the_last_word() {
     let desk = desk();
     desk.write("edit.sh", "sed -i 's/is = \\[\"ADVERTISEMENT\"\\]/is = [\"ADVERTISEMENT\", \"ad\"]/' \"$1\"\n");

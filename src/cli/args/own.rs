@@ -13,6 +13,9 @@ pub struct ReviewArgs {
     /// dechaff.toml, or `rules`]
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,
+    /// Do not ask about cuts that were accepted before, and note in this file which are now
+    #[arg(long, value_name = "FILE")]
+    pub seen: Option<PathBuf>,
     #[command(flatten)]
     pub rules: RuleArgs,
     #[command(flatten)]
