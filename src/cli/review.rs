@@ -177,13 +177,14 @@ impl Review<'_> {
     fn draw(&self) -> Result<()> {
         let (width, height) = terminal::size()?;
         let mut out = io::stdout().lock();
-        queue!(out, cursor::MoveTo(0, 0), Clear(ClearType::All))?;
+        queue!(out, terminal::BeginSynchronizedUpdate, cursor::MoveTo(0, 0), Clear(ClearType::All))?;
         for (at, row) in (0..).zip(screen::draw(&self.session, width.into(), height.into())) {
             queue!(out, cursor::MoveTo(0, at))?;
             for (style, text) in row {
                 if self.colours { write!(out, "{style}{text}{style:#}")? } else { write!(out, "{text}")? }
             }
         }
+        queue!(out, terminal::EndSynchronizedUpdate)?;
         Ok(out.flush()?)
     }
 

@@ -11,6 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What ends the drawing of a screen.
+const DRAWN: &[u8] = b"\x1b[?2026l";
+
 /// The binary on a terminal.
 struct Terminal {
     screen: vt100::Parser,
@@ -63,13 +66,13 @@ impl Terminal {
         }
     }
 
-    /// Waits until the screen says something.
+    /// Waits until the screen says something, and is drawn to its end.
     #[track_caller]
     fn shows(&mut self, text: &str) -> String {
         let start = Instant::now();
         loop {
             let contents = self.screen.screen().contents();
-            if contents.contains(text) {
+            if contents.contains(text) && self.seen.ends_with(DRAWN) {
                 return contents;
             }
             assert!(start.elapsed() < Duration::from_secs(60), "{text:?} never came:\n{contents}");
