@@ -5,6 +5,7 @@
 //! compared. Unlike an automaton this costs the same for ten literals and for ten thousand, and it
 //! is built in no time.
 
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// Literals, each with what it stands for; the filters have `SLOTS` slots each, a power of two some
@@ -18,6 +19,8 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
     slots: Vec<u32>,
     /// By slot.
     grams: Vec<Gram>,
+    /// Literals of a single byte, with their sorts: they would fill every slot.
+    singles: Vec<(u8, u32, u8)>,
     literals: Vec<Literal>,
     /// The literals, one after another.
     text: String,
@@ -53,17 +56,20 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         let mut all: Vec<(&str, T, u8)> = literals.into_iter().collect();
         all.sort_unstable();
         all.dedup();
-        let (mut literals, mut text, mut grams) = (Vec::new(), String::new(), Vec::new());
+        let (mut literals, mut text, mut grams, mut singles) = (Vec::new(), String::new(), Vec::new(), Vec::new());
         let mut at = 0;
         for same in all.chunk_by(|a, b| a.0 == b.0) {
             let literal = same[0].0;
             let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
             let (before, bytes, mask) = rarest(literal.as_bytes());
             let gram = Gram { bytes, mask, literal: literals.len() as u32, before, same: 1, sorts };
-            // A literal of one or two bytes may have any behind it.
-            let missing = 3_usize.saturating_sub(literal.len());
-            let behind = 0..1_u32 << (8 * missing);
-            grams.extend(behind.map(|behind| (slot::<SLOTS>(bytes as u32 | behind << (8 * (3 - missing))), gram.clone())));
+            match *literal.as_bytes() {
+                [] => {}
+                [byte] => singles.push((byte, gram.literal, sorts)),
+                // Any byte may stand behind it.
+                [_, _] => grams.extend((0..=0xff).map(|third| (slot::<SLOTS>(bytes as u32 | third << 16), gram.clone()))),
+                _ => grams.push((slot::<SLOTS>(bytes as u32), gram)),
+            }
             literals.push(Literal { text: text.len()..text.len() + literal.len(), targets: at..at + same.len() });
             text.push_str(literal);
             at += same.len();
@@ -82,15 +88,21 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
         let grams = grams.into_iter().map(|(_, gram)| gram).collect();
         let targets = all.iter().map(|&(_, target, _)| target).collect();
-        Grams { filters, slots, grams, literals, text, targets }
+        Grams { filters, slots, grams, singles, literals, text, targets }
     }
 
     /// What the literals in a text of one sort stand for, each with the place of the literal, in no
     /// order, some perhaps twice. `found` says whether to go on.
     pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
+        let text = text.as_bytes();
+        for (byte, literal, _) in self.singles.iter().filter(|(.., sorts)| sorts & sort != 0) {
+            let targets = &self.targets[self.literals[*literal as usize].targets.clone()];
+            if !memchr_iter(*byte, text).all(|at| targets.iter().all(|&target| found(target, at..at + 1))) {
+                return;
+            }
+        }
         let filter = self.filters.get(sort.trailing_zeros() as usize).and_then(|filter| filter.first_chunk::<SLOTS>());
         let Some(filter) = filter else { return };
-        let text = text.as_bytes();
         let mut at = 0;
         while let Some(bytes) = text[at..].first_chunk::<8>() {
             let bytes = u64::from_le_bytes(*bytes);
@@ -198,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_literal_is_found_wherever_it_stands() {
-        let literals = ["©", "ads", "photo", "read also", "читаите также", "责任编辑", "शेयर करें", "a.b"];
+        let literals = ["|", "©", "ads", "photo", "read also", "читаите также", "责任编辑", "शेयर करें", "a.b"];
         let grams = Grams::<_, 1024>::new(literals.iter().map(|&literal| (literal, literal, 1)));
         for literal in literals {
             for (before, after) in [("", ""), ("x", ""), ("", "x"), ("some words ", " and more of them")] {

@@ -17,7 +17,7 @@ export LC_ALL=C.UTF-8
 pin=(); command -v taskset >/dev/null && pin=(taskset -c 0)
 
 python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet datatrove nltk justext 'lxml[html_clean]'
+"$scratch/venv/bin/pip" install --quiet datatrove nltk justext lxml_html_clean
 
 # Plain text, articles parted by a blank line.
 python3 - "$corpus" "$scratch" "$fast" "$slow" <<'PY'
