@@ -1,6 +1,6 @@
 //! The literals of a `contains`: whole words, of which one must stand somewhere in the line.
 
-use crate::grams::Grams;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 use once_cell::sync::OnceCell;
 use std::{
@@ -11,14 +11,12 @@ use std::{
 /// Literals that are looked for one by one; more are looked for all at once.
 const FEW: usize = 6;
 
-/// Slots of the filters for them.
-const SLOTS: usize = 1 << 12;
-
 /// Folded literals.
 #[derive(Clone)]
 pub(crate) struct Words {
     literals: Vec<String>,
-    grams: OnceCell<Box<Grams<(), SLOTS>>>,
+    /// All of them at once.
+    automaton: OnceCell<Option<AhoCorasick>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -31,21 +29,21 @@ impl fmt::Debug for Words {
 impl Words {
     /// Does one of them stand where `is_whole` says that no word goes on beyond it?
     pub fn any_in(&self, line: &str, is_whole: impl Fn(&str, Range<usize>) -> bool) -> bool {
-        if self.literals.len() <= FEW {
-            let stands = |literal: &&String| memmem::find(line.as_bytes(), literal.as_bytes()).is_some();
-            return self
-                .literals
-                .iter()
-                .filter(stands)
-                .any(|literal| all_places(line, literal).any(|place| is_whole(line, place)));
+        if let Some(automaton) = self.automaton() {
+            return automaton.find_overlapping_iter(line).any(|found| is_whole(line, found.range()));
         }
-        let all = || Box::new(Grams::new(self.literals.iter().map(|literal| (literal.as_str(), (), 1))));
-        let mut any = false;
-        self.grams.get_or_init(all).find(line, 1, |(), place| {
-            any = is_whole(line, place);
-            !any
-        });
-        any
+        let stands = |literal: &&String| memmem::find(line.as_bytes(), literal.as_bytes()).is_some();
+        self.literals.iter().filter(stands).any(|literal| all_places(line, literal).any(|place| is_whole(line, place)))
+    }
+
+    /// None for a few, or for more than an automaton can be built of.
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        if self.literals.len() <= FEW {
+            return None;
+        }
+        // Of the kinds it is the smallest, and built soonest.
+        let build = || AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&self.literals).ok();
+        self.automaton.get_or_init(build).as_ref()
     }
 }
 
@@ -61,7 +59,7 @@ fn all_places<'a>(line: &'a str, literal: &'a str) -> impl Iterator<Item = Range
 
 impl From<Vec<String>> for Words {
     fn from(literals: Vec<String>) -> Self {
-        Words { literals, grams: OnceCell::new() }
+        Words { literals, automaton: OnceCell::new() }
     }
 }
 
@@ -70,5 +68,27 @@ impl Deref for Words {
 
     fn deref(&self) -> &[String] {
         &self.literals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_at_once_are_found_like_one_by_one() {
+        let literals = ["ad", "ads by", "read", "read also", "also", "share", "share this", "这篇文章", "|"];
+        let many = Words::from(literals.map(str::to_owned).to_vec());
+        let is_whole = |line: &str, place: Range<usize>| {
+            let is_letter = |c: char| c.is_ascii_alphabetic();
+            !line[..place.start].ends_with(is_letter) && !line[place.end..].starts_with(is_letter)
+        };
+        assert!(many.automaton().is_some());
+        for line in
+            ["read also: storm", "bread also", "reads shared", "ads by them", "bad ads bystander", "看这篇文章吧", "a | b", ""]
+        {
+            let one = |literal: &&str| Words::from(vec![(*literal).to_owned()]).any_in(line, is_whole);
+            assert_eq!(many.any_in(line, is_whole), literals.iter().any(|literal| one(&literal)), "{line}");
+        }
     }
 }
