@@ -28,6 +28,15 @@ fn article_after(bencher: divan::Bencher, lang: Option<&str>) {
     bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| clean(&cleaner, &text, lang));
 }
 
+/// By its small words, and where those of a language are not known by its letters.
+#[divan::bench(args = [
+    "The harbour board met on Tuesday and talked for four hours about the dredging, which Orla Venn, who chairs it, called late.",
+    "Havnestyret møttes tirsdag og snakket i fire timer om mudringen, som Orla Venn, som leder det, kalte for sen.",
+])]
+fn guess_language(text: &str) -> Option<&'static str> {
+    dechaff::guess_language(text)
+}
+
 #[divan::bench(args = [1_000, 10_000])]
 fn load_generated(rules: usize) -> Cleaner {
     generated(rules)
