@@ -45,8 +45,6 @@ use std::{
 #[derive(Debug)]
 pub struct Cleaner {
     packs: Vec<Pack>,
-    /// For each pack those of its rules that are used.
-    selected: Vec<Vec<(Arc<Rule>, Use)>>,
     guard: Guard,
     indexed: bool,
     /// Every language that a pack or a rule is for.
@@ -135,7 +133,7 @@ impl Cleaner {
 
     /// Every rule of its packs, selected or not, by id.
     pub fn rules(&self) -> Vec<&Arc<Rule>> {
-        let mut rules: Vec<_> = self.packs.iter().flat_map(|pack| &pack.rules).collect();
+        let mut rules: Vec<_> = self.packs.iter().flat_map(Pack::rules).collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules
     }
@@ -165,7 +163,10 @@ impl Cleaner {
             let starts = std::iter::once(0).chain(host.match_indices('.').map(|(dot, _)| dot + 1));
             starts.map(|start| &host[start..]).find(|site| self.sites.contains(*site)).map(str::to_owned)
         });
-        let key = ViewKey { lang, site };
+        self.view_of(ViewKey { lang, site })
+    }
+
+    fn view_of(&self, key: ViewKey) -> Arc<Plan> {
         let known = self.views.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
         known.unwrap_or_else(|| {
             let view = Arc::new(self.compile(&key));
@@ -181,12 +182,14 @@ impl Cleaner {
         let disables = |pack: &&Pack| applies(pack) && (lang.is_some() || pack.lang.is_empty());
         let disabled: FxHashSet<&RuleId> =
             self.packs.iter().filter(disables).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
-        let used = self.packs.iter().zip(&self.selected).filter(|(pack, _)| applies(pack)).flat_map(|(_, rules)| rules);
-        let used = used.filter(|(rule, _)| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id));
+        let rules = self.packs.iter().filter(|pack| applies(pack)).flat_map(Pack::rules);
+        let rules = rules.filter(|rule| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id));
+        let used = rules.filter_map(|rule| Some((Arc::clone(rule), self.selection.uses(rule)?)));
         let evidence = self.evidence(&applies);
         // Without evidence nobody listens to rules that only bear witness.
         let used = used.filter(|(_, how)| *how == Use::Acts || evidence.is_some());
-        let mut plan = Plan::new(used.map(|(rule, how)| (Arc::clone(rule), *how == Use::Acts)).collect(), self.indexed);
+        let broader = key.site.is_some().then(|| self.view_of(ViewKey { site: None, ..key.clone() }));
+        let mut plan = Plan::new(used.map(|(rule, how)| (rule, how == Use::Acts)).collect(), self.indexed, broader.as_deref());
         plan.evidence = evidence;
         plan.learned.clone_from(&self.learned);
         plan
@@ -218,7 +221,7 @@ impl Cleaner {
 }
 
 /// Refuses weights that could never count.
-fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, &Rule>) -> Result<()> {
+fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, (&Pack, usize)>) -> Result<()> {
     let has_threshold = packs.iter().filter_map(|pack| pack.evidence.as_ref()).any(|settings| settings.threshold.is_some());
     for (pack, weigh) in packs.iter().flat_map(|pack| pack.weighs.iter().map(move |weigh| (pack, weigh))) {
         let place = |error: Error| error.at(&pack.path, Some(weigh.line));
@@ -287,16 +290,15 @@ impl CleanerBuilder {
     /// Where two rules have one id, or a `disable` or a selector names nothing.
     pub fn build(self) -> Result<Cleaner> {
         let CleanerBuilder { packs, selection, guard, no_index } = self;
-        let mut seen: FxHashMap<&RuleId, &Rule> = FxHashMap::default();
-        for rule in packs.iter().flat_map(|pack| &pack.rules) {
-            if let Some(first) = seen.insert(&rule.id, rule) {
+        let mut seen: FxHashMap<&RuleId, (&Pack, usize)> = FxHashMap::default();
+        for (pack, (id, line)) in packs.iter().flat_map(|pack| pack.ids.iter().map(move |id| (pack, id))) {
+            if let Some((first, at)) = seen.insert(id, (pack, *line)) {
                 return Err(Error::new(format!(
-                    "another rule has this id already, at {}:{}; `ignore` and the ledger could not tell them apart; rename it",
-                    first.origin.path.display(),
-                    first.origin.line
+                    "another rule has this id already, at {}:{at}; `ignore` and the ledger could not tell them apart; rename it",
+                    first.path.display(),
                 ))
-                .at(&rule.origin.path, Some(rule.origin.line))
-                .in_rule(rule.id.as_str()));
+                .at(&pack.path, Some(*line))
+                .in_rule(id.as_str()));
             }
         }
         for pack in &packs {
@@ -310,15 +312,11 @@ impl CleanerBuilder {
         }
         check_weighs(&packs, &seen)?;
         selection.check(&packs)?;
-        let used = |rule: &Arc<Rule>| selection.uses(rule).map(|how| (Arc::clone(rule), how));
-        let selected = packs.iter().map(|pack| pack.rules.iter().filter_map(used).collect()).collect();
-        let rules = || packs.iter().flat_map(|pack| &pack.rules);
-        let mut langs: Vec<String> =
-            packs.iter().flat_map(|pack| &pack.lang).chain(rules().flat_map(|rule| &rule.lang)).cloned().collect();
+        let mut langs: Vec<String> = packs.iter().flat_map(|pack| pack.lang.iter().chain(&pack.langs)).cloned().collect();
         langs.sort();
         langs.dedup();
-        let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();
+        let sites = packs.iter().flat_map(|pack| pack.sites.iter().chain(&pack.hosts)).cloned().collect();
         let views = RwLock::default();
-        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views, selection, learned: None })
+        Ok(Cleaner { packs, guard, indexed: !no_index, langs, sites, views, selection, learned: None })
     }
 }

@@ -61,26 +61,26 @@ impl fmt::Display for Failure {
 
 /// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together.
 pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
-    let all: Vec<&Arc<Rule>> = packs.iter().flat_map(|pack| &pack.rules).collect();
+    let all: Vec<&Arc<Rule>> = packs.iter().flat_map(|pack| pack.rules()).collect();
     let mut failures = Vec::new();
     let mut together: FxHashMap<_, Plan> = FxHashMap::default();
-    for rule in packs.iter().flat_map(|pack| &pack.rules) {
-        let alone = Plan::new(vec![(Arc::clone(rule), true)], false);
+    for rule in packs.iter().flat_map(|pack| pack.rules()) {
+        let alone = Plan::new(vec![(Arc::clone(rule), true)], false, None);
         let kind = (&rule.lang, &rule.sites, rule.confidence == Confidence::Low, rule.category == Category::Headline);
         let beside = &*together.entry(kind).or_insert_with(|| {
-            Plan::new(all.iter().filter(|other| meet(rule, other)).map(|&rule| (Arc::clone(rule), true)).collect(), true)
+            Plan::new(all.iter().filter(|other| meet(rule, other)).map(|&rule| (Arc::clone(rule), true)).collect(), true, None)
         });
         let mut fail = |what| {
             let failure =
                 Failure { rule: rule.id.clone(), origin: format!("{}:{}", rule.origin.path.display(), rule.origin.line), what };
             failures.push(failure);
         };
-        for line in &rule.removes {
+        for line in &rule.about().removes {
             if settings(line).iter().all(|text| !cleaned(text, None, &alone).1.contains(&rule.id)) {
                 fail(Outcome::Missing(line.clone()));
             }
         }
-        for line in &rule.keeps {
+        for line in &rule.about().keeps {
             for plan in [&alone, beside] {
                 if let Some(by) = settings(line).iter().find_map(|text| loss(text, line, plan)) {
                     fail(Outcome::Noisy(line.clone(), by));
@@ -88,7 +88,7 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
                 }
             }
         }
-        for Case { article, title, left } in &rule.cases {
+        for Case { article, title, left } in &rule.about().cases {
             let got: Vec<String> = cleaned(article, title.as_deref(), &alone)
                 .0
                 .lines()
@@ -106,7 +106,7 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
 
 /// Does a line stay as it is wherever it is put, under the rules of a pack?
 pub(crate) fn keeps_line(pack: &Pack, line: &str) -> bool {
-    let plan = Plan::new(pack.rules.iter().map(|rule| (Arc::clone(rule), true)).collect(), false);
+    let plan = Plan::new(pack.rules().iter().map(|rule| (Arc::clone(rule), true)).collect(), false, None);
     settings(line).iter().all(|text| loss(text, line, &plan).is_none())
 }
 

@@ -7,6 +7,7 @@
 struct Readme;
 
 mod article;
+mod builtin;
 mod cleaner;
 mod config;
 mod diff;
@@ -25,6 +26,7 @@ mod ledger;
 mod lint;
 mod own;
 mod pack;
+mod packed;
 mod rule;
 mod schema;
 mod selection;

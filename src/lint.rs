@@ -64,7 +64,8 @@ pub fn lint(rule: &Rule) -> Vec<Advice> {
     if any && rule.when.is_empty() {
         found.push("`any = true` without `when` takes every line; say which lines are meant".into());
     }
-    if rule.removes.is_empty() && rule.keeps.is_empty() && rule.cases.is_empty() {
+    let about = rule.about();
+    if about.removes.is_empty() && about.keeps.is_empty() && about.cases.is_empty() {
         found.push("it has no examples; nobody will notice when it stops working; add `removes` and `keeps`, or `cases`".into());
     }
     let origin = format!("{}:{}", rule.origin.path.display(), rule.origin.line);
@@ -73,10 +74,11 @@ pub fn lint(rule: &Rule) -> Vec<Advice> {
 
 /// What a built-in rule has to say of itself.
 fn complete(rule: &Rule, found: &mut Vec<String>) {
+    let about = rule.about();
     for (key, given) in [
-        ("description", !rule.description.trim().is_empty()),
-        ("category", rule.source.contains("\ncategory")),
-        ("confidence", rule.source.contains("\nconfidence")),
+        ("description", !about.description.trim().is_empty()),
+        ("category", about.source.contains("\ncategory")),
+        ("confidence", about.source.contains("\nconfidence")),
     ] {
         if !given {
             found.push(format!("a built-in rule needs a `{key}`"));
@@ -85,8 +87,8 @@ fn complete(rule: &Rule, found: &mut Vec<String>) {
     let whole = |case: &Case| {
         case.article.lines().map(str::trim).filter(|line| !line.is_empty()).eq(case.left.iter().map(String::as_str))
     };
-    let goes = !rule.removes.is_empty() || !rule.cases.iter().all(whole);
-    let stays = !rule.keeps.is_empty() || rule.cases.iter().any(|case| !case.left.is_empty());
+    let goes = !about.removes.is_empty() || !about.cases.iter().all(whole);
+    let stays = !about.keeps.is_empty() || about.cases.iter().any(|case| !case.left.is_empty());
     if !goes || !stays {
         found.push("a built-in rule needs an example that goes and one that stays".into());
     }

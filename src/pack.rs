@@ -2,29 +2,30 @@
 
 use crate::{
     error::{Error, Result, line_at, near_misses},
+    packed::Packed,
     rule::{
         Category, Rule, RuleId,
         evidence::{Settings, Weigh},
         file::File,
-        raw::{RawFile, RawRule},
+        raw::RawFile,
     },
     site,
 };
 use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
 use std::{
-    cell::OnceCell,
+    collections::BTreeSet,
     fs,
     hash::BuildHasher,
+    panic::resume_unwind,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     thread,
 };
 
-/// The files of `rules/`, compiled in (build.rs).
-const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
-
 /// One file of rules.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Pack {
     pub(crate) id: String,
     pub(crate) path: PathBuf,
@@ -33,60 +34,44 @@ pub struct Pack {
     pub(crate) sites: Vec<String>,
     /// Ids of rules of other packs that are wrong where this pack applies, each with its line.
     pub(crate) disable: Vec<(RuleId, usize)>,
-    pub(crate) rules: Vec<Arc<Rule>>,
+    /// The ids of its rules, each with its line.
+    pub(crate) ids: Vec<(RuleId, usize)>,
+    /// Every language and every host that one of its rules is for.
+    pub(crate) langs: Vec<String>,
+    pub(crate) hosts: Vec<String>,
+    rules: Packed<Vec<Arc<Rule>>>,
     pub(crate) evidence: Option<Settings>,
     pub(crate) weighs: Vec<Arc<Weigh>>,
     fingerprint: u64,
 }
 
 impl Pack {
-    /// The packs that are compiled in.
-    ///
-    /// # Errors
-    /// Only where the build holds a broken rule file, which its own tests refuse.
-    pub fn builtin() -> Result<Vec<Pack>> {
-        let read = |(path, text): &(&str, &str)| Pack::read(&id_of(Path::new(path)), &Path::new("rules").join(path), text, true);
-        let read_all = |files: &[(&str, &str)]| files.iter().map(read).collect::<Result<Vec<Pack>>>();
-        // Side by side: this is most of what a small run waits for.
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        thread::scope(|scope| {
-            let mut parts = BUILTIN.chunks(BUILTIN.len().div_ceil(threads).max(1));
-            let own = parts.next().unwrap_or_default();
-            let others: Vec<_> = parts.map(|part| scope.spawn(move || read_all(part))).collect();
-            let mut packs = read_all(own)?;
-            for other in others {
-                packs.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-            }
-            Ok(packs)
-        })
-    }
-
     /// The packs of a file or of a folder and the folders in it.
     ///
     /// # Errors
     /// Where it cannot be read or a rule in it is not valid.
     pub fn load(path: &Path) -> Result<Vec<Pack>> {
-        let mut files = Vec::new();
-        if path.is_dir() {
-            toml_files(path, &mut files)?;
-            files.sort();
-            if files.is_empty() {
-                return Err(
-                    Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None)
-                );
-            }
-        } else {
-            files.push(path.to_owned());
+        let read = |file: PathBuf| {
+            let inside = file.strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
+            let id = id_of(inside.unwrap_or(file.file_name().map_or(file.as_path(), Path::new)));
+            let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+            Pack::read(&id, &file, &text, false)
+        };
+        Pack::files(path)?.into_iter().map(read).collect()
+    }
+
+    /// The rule files of a path, in order.
+    pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
+        if !path.is_dir() {
+            return Ok(vec![path.to_owned()]);
         }
-        files
-            .iter()
-            .map(|file| {
-                let inside = file.strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
-                let id = id_of(inside.unwrap_or(file.file_name().map_or(file.as_path(), Path::new)));
-                let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-                Pack::read(&id, file, &text, false)
-            })
-            .collect()
+        let mut files = Vec::new();
+        toml_files(path, &mut files)?;
+        files.sort();
+        if files.is_empty() {
+            return Err(Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None));
+        }
+        Ok(files)
     }
 
     /// A pack from the text of a rule file; its rules are `<id>/<rule>`.
@@ -107,13 +92,13 @@ impl Pack {
         Pack::read(id, Path::new(&format!("{id}.toml")), text, false)
     }
 
-    fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
+    /// A pack from the text of a rule file, which the build may be compiling in.
+    pub(crate) fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
         let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
-        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceCell::new() };
+        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceLock::new() };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
-        let rules: Vec<Arc<Rule>> =
-            raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
+        let rules = side_by_side(&raw.rules, |rule| file.rule(rule).map(Arc::new))?;
         let disable = raw.pack.disable.iter().map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start))).collect();
         let evidence = raw.evidence.as_ref().map(|evidence| file.evidence(evidence)).transpose()?;
         let weighs = raw.weigh.iter().map(|weigh| file.weigh(weigh).map(Arc::new)).collect::<Result<_>>()?;
@@ -124,7 +109,10 @@ impl Pack {
             lang: file.lang,
             sites: file.sites,
             disable,
-            rules,
+            ids: rules.iter().map(|rule| (rule.id.clone(), rule.origin.line)).collect(),
+            langs: distinct(rules.iter().flat_map(|rule| &rule.lang)),
+            hosts: distinct(rules.iter().flat_map(|rule| &rule.sites)),
+            rules: rules.into(),
             evidence,
             weighs,
             fingerprint: FxBuildHasher.hash_one(text),
@@ -154,7 +142,7 @@ impl Pack {
 
     /// Its rules, in the order of the file.
     pub fn rules(&self) -> &[Arc<Rule>] {
-        &self.rules
+        self.rules.get()
     }
 
     /// Does it apply to articles of this language? Of an unknown one it does.
@@ -168,6 +156,29 @@ impl Pack {
     }
 }
 
+/// Fewer rules than this are not worth a thread.
+const SIDE_BY_SIDE: usize = 200;
+
+/// What becomes of some items, worked out by several threads; the first error in their order.
+fn side_by_side<T: Sync, U: Send>(items: &[T], make: impl Fn(&T) -> Result<U> + Sync) -> Result<Vec<U>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let make_all = |part: &[T]| part.iter().map(&make).collect::<Result<Vec<U>>>();
+    thread::scope(|scope| {
+        let mut parts = items.chunks(items.len().div_ceil(threads).max(SIDE_BY_SIDE));
+        let own = parts.next().unwrap_or_default();
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| make_all(part))).collect();
+        let mut made = make_all(own)?;
+        for other in others {
+            made.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(made)
+    })
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
 pub(crate) fn speaks(langs: &[String], lang: Option<&str>) -> bool {
     langs.is_empty() || lang.is_none_or(|lang| langs.iter().any(|known| site::same_lang(lang, known)))
 }
@@ -177,7 +188,7 @@ pub(crate) fn covers(sites: &[String], host: Option<&str>) -> bool {
 }
 
 /// `en/related.toml` is part of the pack `en`, `sites/example.toml` is the pack `sites/example`.
-fn id_of(path: &Path) -> String {
+pub(crate) fn id_of(path: &Path) -> String {
     let path = path.with_extension("");
     let mut parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
     if parts.len() > 1 && parts.last().is_some_and(|name| name.parse::<Category>().is_ok()) {

@@ -68,7 +68,7 @@ impl Selection {
                     .contains(&selector.as_str())
                     || selector.parse::<Category>().is_ok()
                     || packs.iter().any(|pack| RuleId::new("", &pack.id).is_in(selector))
-                    || packs.iter().flat_map(|pack| &pack.rules).any(|rule| rule.id.is_in(selector));
+                    || packs.iter().flat_map(|pack| &pack.ids).any(|(id, _)| id.is_in(selector));
                 if !known {
                     return Err(unknown_id(
                         selector,
@@ -115,7 +115,7 @@ pub(crate) enum Use {
 
 /// An id that no rule has.
 pub(crate) fn unknown_id(id: &str, key: &str, packs: &[Pack], way_out: &str) -> Error {
-    let ids = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str());
+    let ids = packs.iter().flat_map(|pack| &pack.ids).map(|(id, _)| id.as_str());
     let names = Category::ALL.iter().map(|category| category.name()).chain(ids);
     Error::new(format!("`{key}` names `{id}`, which no rule has{}; it would change nothing; {way_out}", near_misses(id, names)))
 }

@@ -6,6 +6,7 @@
 //! rule, so that of a rule's many regexes only those are run whose literals are there.
 
 use super::{
+    Plan,
     edges::Edges,
     matcher::{Seen, Target},
 };
@@ -17,7 +18,7 @@ use crate::rule::{
     needs::Bytes,
     pattern::Pattern,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{sync::Arc, thread};
 
 /// Fewer rules than this are not worth a thread.
@@ -30,8 +31,20 @@ const LENGTHS: [usize; 4] = [150, 300, LONGEST_LINE, 1_000];
 /// Slots of the filters for literals: those of one filter stay in the first cache.
 const SLOTS: usize = 1 << 15;
 
+/// The rules of a plan by what a line must have for them. What a plan shares with a broader one is
+/// looked up in the same tables: there is a plan for each site, and they differ by a few rules.
 #[derive(Debug)]
-pub(crate) struct Index {
+pub(crate) struct Index(Vec<Layer>);
+
+#[derive(Debug)]
+struct Layer {
+    tables: Arc<Tables>,
+    /// The number in the plan of each of its rules, none where the plan is without it.
+    numbers: Vec<Option<u32>>,
+}
+
+#[derive(Debug)]
+struct Tables {
     whole: FxHashMap<Box<str>, Vec<Target>>,
     longest_whole: usize,
     starts: Edges,
@@ -65,7 +78,44 @@ enum Key<'r> {
 type Keys<'r> = Vec<(Key<'r>, u16, u16)>;
 
 impl Index {
-    pub fn new(rules: &[Arc<Rule>]) -> Index {
+    /// An index of rules, some of which a broader plan may have.
+    pub fn new(rules: &[Arc<Rule>], broader: Option<&Plan>) -> Index {
+        let numbers: FxHashMap<*const Rule, u32> = rules.iter().map(Arc::as_ptr).zip(0..).collect();
+        let mut left: Vec<u32> = (0..rules.len() as u32).collect();
+        let mut layers = Vec::new();
+        if let Some((plan, index)) = broader.and_then(|plan| Some((plan, plan.index.as_ref()?))) {
+            let renumber = |number: &Option<u32>| numbers.get(&Arc::as_ptr(&plan.rules[(*number)? as usize])).copied();
+            layers.extend(
+                index.0.iter().map(|layer| Layer {
+                    tables: Arc::clone(&layer.tables),
+                    numbers: layer.numbers.iter().map(renumber).collect(),
+                }),
+            );
+            let known: FxHashSet<u32> = layers.iter().flat_map(|layer| &layer.numbers).copied().flatten().collect();
+            left.retain(|number| !known.contains(number));
+        }
+        if !left.is_empty() {
+            let own: Vec<_> = left.iter().map(|&number| Arc::clone(&rules[number as usize])).collect();
+            layers.push(Layer { tables: Arc::new(Tables::new(&own)), numbers: left.into_iter().map(Some).collect() });
+        }
+        Index(layers)
+    }
+
+    /// The rules that could match, and by which of their tables and regexes, in order.
+    pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+        self.0.iter().for_each(|layer| layer.candidates(line, rules, found));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&target| {
+            let rule = &rules[target.rule as usize];
+            let short_enough = |condition: &Condition| !matches!(condition, Condition::MaxChars(most) if line.chars > *most);
+            rule.when.iter().all(short_enough) && pattern(rule, target).is_none_or(|pattern| line.may_match(pattern, false))
+        });
+    }
+}
+
+impl Tables {
+    fn new(rules: &[Arc<Rule>]) -> Tables {
         prepare(rules);
         let (mut whole, mut longest_whole, mut edges_max) = (FxHashMap::<Box<str>, Vec<Target>>::default(), 0, 0);
         let (mut starts, mut ends, mut inside) = (Vec::new(), Vec::new(), Vec::new());
@@ -96,7 +146,7 @@ impl Index {
                 }
             }
         }
-        Index {
+        Tables {
             whole,
             longest_whole,
             starts: Edges::new(starts, true),
@@ -107,44 +157,49 @@ impl Index {
             open_by_first,
         }
     }
+}
 
-    /// The rules that could match, and by which of their tables and regexes, in order.
-    pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+impl Layer {
+    fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+        let tables = &*self.tables;
         let folded = &line.folded;
-        if folded.core.len() <= self.longest_whole
-            && let Some(targets) = self.whole.get(folded.core())
+        let before = found.len();
+        if folded.core.len() <= tables.longest_whole
+            && let Some(targets) = tables.whole.get(folded.core())
         {
             found.extend(targets);
         }
-        if line.chars <= self.edges_max {
-            self.starts.look_up(folded.body(), found);
+        if line.chars <= tables.edges_max {
+            tables.starts.look_up(folded.body(), found);
             if folded.body > 0 {
-                self.starts.look_up(folded.text, found);
+                tables.starts.look_up(folded.text, found);
             }
-            self.ends.look_up(folded.text, found);
+            tables.ends.look_up(folded.text, found);
         }
         let sort = LENGTHS.iter().position(|&most| line.chars <= most).unwrap_or(LENGTHS.len());
-        self.inside.find(folded.text, 1 << sort, |target, _| {
+        tables.inside.find(folded.text, 1 << sort, |target, _| {
             found.push(target);
             true
         });
+        // From the numbers of the tables to those of the plan.
+        let mut end = before;
+        for at in before..found.len() {
+            if let Some(rule) = self.numbers[found[at].rule as usize] {
+                found[end] = Target { rule, ..found[at] };
+                end += 1;
+            }
+        }
+        found.truncate(end);
         for text in line.texts() {
             let Some(&first) = text.as_bytes().first() else { continue };
-            for &open in &self.open_by_first[usize::from(first)] {
-                let Open { target, max_chars } = self.open[open as usize];
-                let fits = || pattern(&rules[target.rule as usize], target).is_none_or(|pattern| pattern.needs().fit(text));
-                if line.chars <= max_chars && fits() {
-                    found.push(target);
+            for &open in &tables.open_by_first[usize::from(first)] {
+                let Open { target, max_chars } = tables.open[open as usize];
+                let Some(rule) = self.numbers[target.rule as usize].filter(|_| line.chars <= max_chars) else { continue };
+                if pattern(&rules[rule as usize], target).is_none_or(|pattern| pattern.needs().fit(text)) {
+                    found.push(Target { rule, ..target });
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|&target| {
-            let rule = &rules[target.rule as usize];
-            let short_enough = |condition: &Condition| !matches!(condition, Condition::MaxChars(most) if line.chars > *most);
-            rule.when.iter().all(short_enough) && pattern(rule, target).is_none_or(|pattern| line.may_match(pattern, false))
-        });
     }
 }
 
@@ -162,11 +217,13 @@ fn regexes(table: &Conditions) -> Option<&[Pattern]> {
     table.iter().find_map(|c| if let Condition::Regex(patterns) = c { Some(patterns.as_slice()) } else { None })
 }
 
-/// Finds what all regexes need, which takes longest, side by side; the rules keep it.
+/// Finds what regexes need, which takes longest, side by side; the rules keep it. Of built-in ones
+/// it is known.
 fn prepare(rules: &[Arc<Rule>]) {
+    let rules: Vec<_> = rules.iter().filter(|rule| !rule.origin.builtin).collect();
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let find = |part: &[Arc<Rule>]| part.iter().for_each(|rule| drop(keys_of(rule)));
+        let find = |part: &[&Arc<Rule>]| part.iter().for_each(|rule| drop(keys_of(rule)));
         let mut parts = rules.chunks(rules.len().div_ceil(threads).max(SIDE_BY_SIDE));
         let own = parts.next();
         parts.for_each(|part| drop(scope.spawn(move || find(part))));

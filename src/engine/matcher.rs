@@ -8,9 +8,10 @@ use crate::{
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
+        regex::Regex,
     },
 };
-use regex::Regex;
+use regex_automata::util::captures::Captures;
 use std::{cell::OnceCell, ops::Range};
 
 /// More literals than this take longer to look for than to run the regex.
@@ -212,11 +213,9 @@ impl<'a> Seen<'a> {
                     patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
                 let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { self.quick(p, self.text) });
                 for regex in regexes {
-                    if regex.capture_names().flatten().any(|name| name == "cut") {
-                        found.extend(regex.captures_iter(self.text).filter_map(|c| c.name("cut").map(|m| m.range())));
-                    } else {
-                        found.extend(regex.find_iter(self.text).map(|m| m.range()));
-                    }
+                    let has_cut = regex.names().any(|name| name == "cut");
+                    let taken = |it: Captures| if has_cut { it.get_group_by_name("cut") } else { it.get_group(0) };
+                    found.extend(regex.matches(self.text).filter_map(taken).map(|taken| taken.range()));
                 }
             }
             Span::Contains(literals) => {
@@ -252,13 +251,13 @@ impl<'a> Seen<'a> {
                     continue;
                 }
                 let Some(regex) = pattern.compiled() else { continue };
-                if regex.capture_names().flatten().all(|name| name == "cut") {
+                if regex.names().all(|name| name == "cut") {
                     continue;
                 }
-                let Some(captures) = regex.captures(self.text).or_else(|| regex.captures(self.bare)) else { continue };
-                for name in regex.capture_names().flatten().filter(|name| *name != "cut") {
-                    found.extend(captures.name(name).map(|m| (name.to_owned(), m.as_str().to_owned())));
-                }
+                let first = |text: &'a str| Some((text, regex.matches(text).next()?));
+                let Some((text, groups)) = first(self.text).or_else(|| first(self.bare)) else { continue };
+                let of = |name: &str| Some((name.to_owned(), text[groups.get_group_by_name(name)?.range()].to_owned()));
+                found.extend(regex.names().filter(|name| *name != "cut").filter_map(of));
             }
         };
         if let Action::Span(Span::Regex(patterns)) = &rule.action {

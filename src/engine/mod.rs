@@ -62,11 +62,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Rules, and which of them act.
-    pub fn new(mut rules: Vec<(Arc<Rule>, bool)>, indexed: bool) -> Plan {
+    /// Rules, and which of them act; a broader plan may share its index.
+    pub fn new(mut rules: Vec<(Arc<Rule>, bool)>, indexed: bool, broader: Option<&Plan>) -> Plan {
         rules.sort_by(|(a, _), (b, _)| order(a, b));
         let (rules, acts): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
-        let index = indexed.then(|| Index::new(&rules));
+        let index = indexed.then(|| Index::new(&rules, broader));
         let repeats = (0..rules.len()).filter(|&rule| matches!(rules[rule].action, Action::Repeat(_))).collect();
         Plan { rules, acts, repeats, index, evidence: None, learned: None }
     }

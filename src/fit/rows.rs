@@ -81,8 +81,10 @@ const KEPT: f64 = 0.2;
 /// The lines that rules say must stay, each at the top, amid and at the end of an article: they look
 /// like chaff, in every language that has rules. No fold leaves them out.
 pub(super) fn keeps(cleaner: &Cleaner, packs: &[Pack], article: usize, rows: &mut Vec<Row>) {
-    for rule in packs.iter().filter(|pack| pack.sites.is_empty()).flat_map(|pack| &pack.rules) {
-        for (line, text) in rule.keeps.iter().flat_map(|line| settings(line).into_iter().skip(1).map(move |text| (line, text))) {
+    for rule in packs.iter().filter(|pack| pack.sites.is_empty()).flat_map(|pack| pack.rules()) {
+        for (line, text) in
+            rule.about().keeps.iter().flat_map(|line| settings(line).into_iter().skip(1).map(move |text| (line, text)))
+        {
             let Some(start) = text.find(line.as_str()) else { continue };
             let whole = Article::new(&text).lang(rule.lang.first().map(String::as_str));
             let seen = cleaner.observe(&whole);

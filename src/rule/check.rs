@@ -1,7 +1,7 @@
 //! From the mirror of a rule file to rules: the one place where a rule is found valid.
 
 use super::{
-    Action, Block, Category, Confidence, Drop, LONGEST_LINE, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
+    About, Action, Block, Category, Confidence, Drop, LONGEST_LINE, Lead, Match, Origin, Repeat, Rule, RuleId, Run, Span, Until,
     condition::{Condition, Conditions},
     examples::Case,
     file::File,
@@ -51,21 +51,24 @@ impl File<'_> {
                 Confidence::Medium,
                 Confidence::ALL.iter().map(|c| c.name()),
             )?,
-            description: raw.description.clone(),
             action: self.action(raw)?,
             when: self.when(raw)?,
             unless: self.optional(raw.unless.as_ref())?,
             lang: if lang.is_empty() { self.lang.clone() } else { lang },
             sites: if sites.is_empty() { self.sites.clone() } else { sites },
+            origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
+            about: self.about(raw)?.into(),
+        })
+    }
+
+    fn about(&self, raw: &RawRule) -> Result<About> {
+        let cases = raw.cases.iter().map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e)));
+        Ok(About {
+            description: raw.description.clone(),
             removes: raw.removes.clone(),
             keeps: raw.keeps.clone(),
-            cases: raw
-                .cases
-                .iter()
-                .map(|case| Case::parse(case.get_ref()).map_err(|e| self.at(case, e)))
-                .collect::<Result<_>>()?,
             learned: raw.learned.as_ref().map(|seal| self.learned(seal)).transpose()?,
-            origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
+            cases: cases.collect::<Result<_>>()?,
             source: self.source_of(raw.id.span().start),
         })
     }

@@ -1,12 +1,13 @@
 //! Conditions: what a table of match keys and conditions asks of a line.
 
 use super::{Category, RuleId, pattern::Pattern, words::Words};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The keys of one table, cheapest first.
 pub(crate) type Conditions = Vec<Condition>;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Condition {
     Any,
     MinChars(usize),
@@ -47,7 +48,7 @@ pub(crate) enum Condition {
 }
 
 /// Rules by their category or by id.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Named {
     Category(Category),
     Rule(RuleId),

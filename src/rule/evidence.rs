@@ -8,10 +8,11 @@ use super::{
     tables::unknown_category,
 };
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// What a pack's `[evidence]` says; what it leaves out a broader pack says.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Settings {
     /// The sum from which on a line goes, by [`Confidence`].
     pub threshold: Option<[f64; 3]>,
@@ -60,7 +61,7 @@ const SHORT: usize = 20;
 const LONG: usize = 300;
 
 /// One sign and what it weighs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Weigh {
     /// The line that is looked at: 0 is the one in question, -1 the one above, 1 the one below.
     pub at: isize,

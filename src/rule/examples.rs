@@ -1,13 +1,14 @@
 //! Small articles as diffs: what a rule's `cases` hold.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 
 /// A small article and what is left of it.
 ///
 /// Written as a diff: two spaces before a line that stays, `- ` before one that goes, `+ ` before
 /// what remains of the line above; an empty line is a blank line of the article. `= ` at the top
 /// gives the title that the article's metadata tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// The article, lines joined by line feeds.
     pub article: String,

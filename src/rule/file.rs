@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     site,
 };
-use std::{cell::OnceCell, path::Path};
+use std::{path::Path, sync::OnceLock};
 
 /// A rule file that is being checked.
 pub(crate) struct File<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct File<'a> {
     pub lang: Vec<String>,
     pub sites: Vec<String>,
     /// Where its line feeds are, once someone asked for a line.
-    pub breaks: OnceCell<Vec<usize>>,
+    pub breaks: OnceLock<Vec<usize>>,
 }
 
 impl File<'_> {

@@ -7,12 +7,14 @@ use crate::fold::fold_char;
 use memchr::memmem::Finder;
 use once_cell::sync::OnceCell;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use serde::{Deserialize, Serialize};
 
 /// Folded literals of which at least one stands in every line that the rule can take.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Keys {
     pub place: Place,
     pub literals: Vec<String>,
+    #[serde(skip)]
     finders: OnceCell<Vec<Finder<'static>>>,
 }
 
@@ -57,7 +59,7 @@ impl Keys {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Place {
     /// Anywhere in the line.
     Inside,

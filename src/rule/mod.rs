@@ -9,19 +9,22 @@ pub(crate) mod keys;
 pub(crate) mod needs;
 pub(crate) mod pattern;
 pub(crate) mod raw;
+pub(crate) mod regex;
 mod tables;
 pub(crate) mod words;
 
 pub use examples::Case;
 
+use crate::packed::Packed;
 use condition::Conditions;
 use pattern::Pattern;
+use serde::{Deserialize, Serialize};
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $type { $($(#[$vdoc])* $variant),+ }
 
         impl $type {
@@ -107,7 +110,7 @@ names! {
 }
 
 /// The full id of a rule: the id of its pack and its own, as in `en/read-also`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RuleId(Arc<str>);
 
 impl RuleId {
@@ -133,12 +136,12 @@ impl fmt::Display for RuleId {
 }
 
 /// A checked rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Rule {
     pub(crate) id: RuleId,
     pub(crate) category: Category,
     pub(crate) confidence: Confidence,
-    pub(crate) description: String,
     pub(crate) action: Action,
     pub(crate) when: Conditions,
     pub(crate) unless: Conditions,
@@ -146,17 +149,24 @@ pub struct Rule {
     pub(crate) lang: Vec<String>,
     /// Hosts it applies to; none means any.
     pub(crate) sites: Vec<String>,
-    pub(crate) removes: Vec<String>,
-    pub(crate) keeps: Vec<String>,
-    pub(crate) cases: Vec<Case>,
-    /// The checksum of its text as it was learned.
-    pub(crate) learned: Option<String>,
     pub(crate) origin: Origin,
-    pub(crate) source: String,
+    about: Packed<About>,
+}
+
+/// What a rule says of itself, which no run needs.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct About {
+    pub description: String,
+    pub removes: Vec<String>,
+    pub keeps: Vec<String>,
+    pub cases: Vec<Case>,
+    /// The checksum of its text as it was learned.
+    pub learned: Option<String>,
+    pub source: String,
 }
 
 /// Where a rule was read from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Origin {
     /// The file, as it was named; built-in packs start with `rules/`.
     pub path: PathBuf,
@@ -184,7 +194,7 @@ impl Rule {
 
     /// What it is for, in a sentence; empty where a user's rule says nothing.
     pub fn description(&self) -> &str {
-        &self.description
+        &self.about().description
     }
 
     /// The file and line it was read from.
@@ -194,12 +204,12 @@ impl Rule {
 
     /// The checksum that its text had when it was learned; none of a rule that a person wrote.
     pub fn learned(&self) -> Option<&str> {
-        self.learned.as_deref()
+        self.about().learned.as_deref()
     }
 
     /// Its text in the file.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.about().source
     }
 
     /// The languages it applies to; empty for any.
@@ -210,6 +220,10 @@ impl Rule {
     /// The hosts it applies to, each with its sub-domains; empty for any.
     pub fn sites(&self) -> &[String] {
         &self.sites
+    }
+
+    pub(crate) fn about(&self) -> &About {
+        self.about.get()
     }
 
     /// The name of its action, as in the file.
@@ -241,7 +255,7 @@ pub(crate) const LONGEST_LINE: usize = 600;
 pub(crate) const LONGEST_SPAN: usize = 400;
 
 /// What a rule takes.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Action {
     Line(Match),
     Span(Span),
@@ -251,17 +265,17 @@ pub(crate) enum Action {
 }
 
 /// The match keys of an action: one table, all of whose keys must hold, or several, one of which must.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Match(pub Vec<Conditions>);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Span {
     /// Folded literals.
     Contains(Vec<String>),
     Regex(Vec<Pattern>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Block {
     pub start: Match,
     pub until: Option<Until>,
@@ -271,33 +285,33 @@ pub(crate) struct Block {
     pub lead: Option<Lead>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Until {
     pub line: Match,
     pub max_lines: usize,
     pub keep: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Lead {
     pub lines: usize,
     pub max_words: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Run {
     pub min_lines: usize,
     pub each: Conditions,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Repeat {
     pub adjacent: bool,
     pub drop: Drop,
     pub min_chars: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Drop {
     Later,
     First,

@@ -3,9 +3,10 @@
 
 use super::keys::{self, Keys, Place};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use serde::{Deserialize, Serialize};
 
 /// Necessary conditions for a match; none of them is sufficient.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Needs {
     /// The literals that the index looks the regex up by, or none where it can do without any.
     pub keys: Option<Keys>,
@@ -22,7 +23,7 @@ pub(crate) struct Needs {
 }
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Bytes([u64; 4]);
 
 /// A text may begin, or end, with these bytes; `empty` where it may also go on to what is next to it.

@@ -4,12 +4,15 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
-use super::needs::{Needs, without_word_edges};
+use super::{
+    needs::{Needs, without_word_edges},
+    regex::Regex,
+};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
-use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
-use std::fmt;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{fmt, sync::Arc};
 
 /// The most one compiled regex may take.
 const SIZE_LIMIT: usize = 256 << 10;
@@ -17,16 +20,20 @@ const SIZE_LIMIT: usize = 256 << 10;
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     source: String,
     exact_case: bool,
     whole: bool,
+    #[serde(serialize_with = "pack_needs", deserialize_with = "unpack_needs")]
     needs: OnceCell<Needs>,
-    compiled: OnceCell<Regex>,
+    #[serde(skip)]
+    compiled: OnceCell<Arc<Regex>>,
     /// The same with ASCII word boundaries, and without any.
-    ascii_edges: OnceCell<Option<Regex>>,
-    no_edges: OnceCell<Option<Regex>>,
+    #[serde(skip)]
+    ascii_edges: OnceCell<Option<Arc<Regex>>>,
+    #[serde(skip)]
+    no_edges: OnceCell<Option<Arc<Regex>>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -38,16 +45,17 @@ impl fmt::Debug for Pattern {
 
 impl Pattern {
     /// A regex of a rule; `whole` makes it cover the whole line. It is checked here, and one that may
-    /// be over the limit compiled, so that a bad one stops the run before it starts. Those of
-    /// `tested` packs are known to be good and wait for their first use.
-    pub fn new(source: &str, exact_case: bool, whole: bool, tested: bool) -> Result<Pattern> {
+    /// be over the limit compiled, so that a bad one stops the run before it starts. What one that
+    /// is `built_in` needs is found right away, to be packed with it.
+    pub fn new(source: &str, exact_case: bool, whole: bool, built_in: bool) -> Result<Pattern> {
         let source = source.to_owned();
         let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
-        if !tested {
-            let hir = pattern.parse()?;
-            if weight(&hir) > LIGHT {
-                pattern.regex()?;
-            }
+        let hir = pattern.parse()?;
+        if weight(&hir) > LIGHT {
+            pattern.regex()?;
+        }
+        if built_in {
+            pattern.needs.get_or_init(|| Needs::of(&hir, whole));
         }
         Ok(pattern)
     }
@@ -82,18 +90,18 @@ impl Pattern {
     }
 
     pub fn regex(&self) -> Result<&Regex> {
-        self.compiled.get_or_try_init(|| {
-            compile(&self.parse()?).map_err(|error| {
-                let what = match error {
-                    regex::Error::CompiledTooBig(_) => format!("it needs more than {} KiB compiled", SIZE_LIMIT >> 10),
-                    other => other.to_string(),
-                };
+        let compiled = self.compiled.get_or_try_init(|| {
+            let hir = self.parse()?;
+            // All else that could be wrong the parser finds.
+            compile(&hir).ok_or_else(|| {
                 Error::new(format!(
-                    "bad regex `{}`: {what}; the rule cannot run; shorten its counted repetitions or write \\d, [a-z] for \\w",
-                    shorten(&self.source)
+                    "bad regex `{}`: it needs more than {} KiB compiled; the rule cannot run; shorten its counted repetitions or write \\d, [a-z] for \\w",
+                    shorten(&self.source),
+                    SIZE_LIMIT >> 10
                 ))
             })
-        })
+        });
+        compiled.map(|regex| &**regex)
     }
 
     /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
@@ -115,8 +123,12 @@ impl Pattern {
         }
         let wide = has_wide_letters();
         let (cell, ascii) = if wide { (&self.no_edges, false) } else { (&self.ascii_edges, true) };
-        let quick = cell.get_or_init(|| compile(&without_word_edges(&self.parse().ok()?, ascii)).ok());
-        match quick {
+        let quick = cell.get_or_init(|| {
+            let plain = without_word_edges(&self.parse().ok()?, ascii);
+            // Where no boundary is asked for, ASCII would see one between the bytes of a letter.
+            compile(&plain).filter(|_| plain.properties().is_utf8())
+        });
+        match quick.as_deref() {
             Some(quick) if !wide => Some(quick),
             Some(quick) if !quick.is_match(text) => None,
             _ => self.compiled(),
@@ -124,8 +136,16 @@ impl Pattern {
     }
 }
 
-fn compile(hir: &Hir) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&hir.to_string()).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build()
+fn pack_needs<S: Serializer>(needs: &OnceCell<Needs>, serializer: S) -> Result<S::Ok, S::Error> {
+    needs.get().serialize(serializer)
+}
+
+fn unpack_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnceCell<Needs>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or_else(OnceCell::new, OnceCell::with_value))
+}
+
+fn compile(hir: &Hir) -> Option<Arc<Regex>> {
+    Regex::new(hir, SIZE_LIMIT).ok().map(Arc::new)
 }
 
 /// The start of a long regex, enough to find it by.
@@ -165,7 +185,7 @@ fn white_space() -> Hir {
 fn has_space(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.contains(&b' '),
-        HirKind::Repetition(repetition) => has_space(&repetition.sub) || matches!(repetition.sub.kind(), HirKind::Repetition(_)),
+        HirKind::Repetition(repetition) => has_space(&repetition.sub),
         HirKind::Capture(capture) => has_space(&capture.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_space),
         HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
@@ -188,11 +208,7 @@ fn widen_spaces(hir: Hir) -> Hir {
             Hir::concat(parts)
         }
         HirKind::Repetition(mut repetition) => {
-            let sub = widen_spaces(*repetition.sub);
-            // Printed side by side, two repetitions would read as a lazy one.
-            let nested = matches!(sub.kind(), HirKind::Repetition(_));
-            let sub = if nested { Hir::capture(Capture { index: 0, name: None, sub: Box::new(sub) }) } else { sub };
-            repetition.sub = Box::new(sub);
+            repetition.sub = Box::new(widen_spaces(*repetition.sub));
             Hir::repetition(repetition)
         }
         HirKind::Capture(mut capture) => {
@@ -270,7 +286,7 @@ mod tests {
             "(?s:.)+",
         ] {
             let ours = Pattern::new(source, false, true, false).unwrap();
-            let plain = RegexBuilder::new(&format!("^(?:{source})$")).case_insensitive(true).build().unwrap();
+            let plain = regex_automata::meta::Regex::new(&format!("(?i)^(?:{source})$")).unwrap();
             for text in texts {
                 assert_eq!(ours.regex().unwrap().is_match(text), plain.is_match(text), "{source} on {text:?}");
             }

@@ -3,6 +3,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 use once_cell::sync::OnceCell;
+use serde::{Deserialize, Serialize};
 use std::{
     fmt,
     ops::{Deref, Range},
@@ -12,10 +13,11 @@ use std::{
 const FEW: usize = 6;
 
 /// Folded literals.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Words {
     literals: Vec<String>,
     /// All of them at once.
+    #[serde(skip)]
     automaton: OnceCell<Option<AhoCorasick>>,
 }
 
