@@ -26,6 +26,7 @@ use anyhow::{Result, bail};
 use dechaff::{Cleaner, Entry};
 use std::{
     io::{self, IsTerminal, Write},
+    mem::ManuallyDrop,
     sync::atomic::Ordering,
 };
 
@@ -43,6 +44,8 @@ pub fn run(args: &CleanArgs) -> Result<End> {
         cleaner = learn::taught(cleaner, &inputs.files, &args.input)?;
         run = dechaff::checksum(&format!("{run} learned"));
     }
+    // The process ends with the run: to take the cleaner apart would only take time.
+    let cleaner = ManuallyDrop::new(cleaner);
     let place = if args.check { Place::Nowhere } else { Place::choose(&inputs.files, args.write, args.output.as_deref())? };
     if args.resume && matches!(place, Place::Stdout) {
         bail!("--resume goes on with files; standard output is none; say -o DIR or -w");

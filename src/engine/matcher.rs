@@ -1,6 +1,6 @@
 //! Does a condition hold for a line?
 
-use super::words::{Letters, count_words, ends, ends_sentence, find, has_wide_letters, has_words, is_whole, starts};
+use super::words::{Letters, count_words, ends, ends_sentence, find, has_words, is_whole, starts};
 use crate::{
     fold::{Folded, core, trim_marks},
     rule::{
@@ -8,7 +8,6 @@ use crate::{
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
-        regex::Regex,
     },
 };
 use regex_automata::util::captures::Captures;
@@ -30,7 +29,6 @@ pub(crate) struct Seen<'a> {
     thorough: bool,
     words: OnceCell<usize>,
     letters: OnceCell<Letters>,
-    wide_letters: OnceCell<bool>,
 }
 
 /// What of a rule the index found reason to try on a line.
@@ -64,8 +62,8 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: Folded<&'a str>, title: Option<&'a str>) -> Self {
-        let (words, letters, wide_letters) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters, wide_letters }
+        let (words, letters) = (OnceCell::new(), OnceCell::new());
+        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters }
     }
 
     /// Runs every regex as it was written.
@@ -148,9 +146,7 @@ impl<'a> Seen<'a> {
             return pattern.compiled().is_some_and(|regex| self.texts().any(|text| regex.is_match(text)));
         }
         self.may_match(pattern, true)
-            && self
-                .texts()
-                .any(|text| pattern.needs().fit(text) && self.quick(pattern, text).is_some_and(|regex| regex.is_match(text)))
+            && self.texts().any(|text| pattern.needs().fit(text) && pattern.quick(text).is_some_and(|regex| regex.is_match(text)))
     }
 
     /// Does the line have what a regex needs? Without `keys` those are known to be there.
@@ -163,10 +159,6 @@ impl<'a> Seen<'a> {
     fn has_literals(&self, needs: &Needs, keys: bool) -> bool {
         let sets = needs.others.iter().chain(needs.keys.as_ref().filter(|_| keys));
         sets.filter(|keys| keys.literals.len() <= MANY).all(|keys| keys.stand_in(self.folded.text, self.folded.body))
-    }
-
-    fn quick<'p>(&self, pattern: &'p Pattern, text: &str) -> Option<&'p Regex> {
-        pattern.quick(text, || *self.wide_letters.get_or_init(|| has_wide_letters(self.text)))
     }
 
     /// Could the rule take this line, as far as the line itself tells? With `targets`, those of the
@@ -211,7 +203,7 @@ impl<'a> Seen<'a> {
             Span::Regex(patterns) => {
                 let usable =
                     patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
-                let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { self.quick(p, self.text) });
+                let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { p.quick(self.text) });
                 for regex in regexes {
                     let has_cut = regex.names().any(|name| name == "cut");
                     let taken = |it: Captures| if has_cut { it.get_group_by_name("cut") } else { it.get_group(0) };
@@ -247,7 +239,7 @@ impl<'a> Seen<'a> {
         let mut found = Vec::new();
         let mut collect = |patterns: &[Pattern]| {
             for pattern in patterns {
-                if !found.is_empty() || (!self.thorough && !self.has_literals(pattern.needs(), true)) {
+                if !found.is_empty() || !pattern.has_names() || (!self.thorough && !self.has_literals(pattern.needs(), true)) {
                     continue;
                 }
                 let Some(regex) = pattern.compiled() else { continue };

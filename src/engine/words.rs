@@ -14,11 +14,6 @@ pub(super) fn ends(line: &str, literal: &str) -> bool {
     line.ends_with(literal) && is_word_edge(&line[..line.len() - literal.len()], literal)
 }
 
-/// A letter, mark or digit beyond ASCII, as word boundaries know them?
-pub(super) fn has_wide_letters(text: &str) -> bool {
-    text.chars().any(|c| !c.is_ascii() && regex_syntax::is_word_character(c))
-}
-
 /// Does no word go on beyond either end of this place?
 pub(super) fn is_whole(line: &str, place: Range<usize>) -> bool {
     is_word_edge(&line[..place.start], &line[place.start..]) && is_word_edge(&line[..place.end], &line[place.end..])

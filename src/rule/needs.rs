@@ -2,7 +2,7 @@
 //! last byte. Nearly every line fails one of these, and they cost next to nothing.
 
 use super::keys::{self, Keys, Place};
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
 
 /// Necessary conditions for a match; none of them is sufficient.
@@ -162,22 +162,45 @@ fn bytes_of(start: char, end: char, side: Side) -> Bytes {
     }
 }
 
-/// The regex with ASCII word boundaries for those that know all letters, or with none for them.
-pub(crate) fn without_word_edges(hir: &Hir, ascii: bool) -> Hir {
-    let inner = |hir: &Hir| without_word_edges(hir, ascii);
-    match hir.kind() {
-        HirKind::Look(look) => {
-            let plain = match look {
-                Look::WordUnicode => Look::WordAscii,
-                Look::WordUnicodeNegate => Look::WordAsciiNegate,
-                Look::WordStartUnicode => Look::WordStartAscii,
-                Look::WordEndUnicode => Look::WordEndAscii,
-                Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
-                Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
-                _ => return hir.clone(),
-            };
-            if ascii { Hir::look(plain) } else { Hir::empty() }
+/// The regex for texts of ASCII alone, where most of what it knows of Unicode is never asked for.
+pub(crate) fn for_ascii(hir: &Hir) -> Hir {
+    rewrite(hir, &|leaf| match leaf.kind() {
+        HirKind::Literal(literal) if !literal.0.is_ascii() => Hir::fail(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut class = class.clone();
+            class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
+            Hir::class(Class::Unicode(class))
         }
+        HirKind::Look(look) => Hir::look(in_ascii(*look).unwrap_or(*look)),
+        _ => leaf.clone(),
+    })
+}
+
+/// The regex without the word boundaries that know all letters.
+pub(crate) fn without_word_edges(hir: &Hir) -> Hir {
+    rewrite(hir, &|leaf| match leaf.kind() {
+        HirKind::Look(look) if in_ascii(*look).is_some() => Hir::empty(),
+        _ => leaf.clone(),
+    })
+}
+
+/// What a boundary that knows all letters is among ASCII.
+fn in_ascii(look: Look) -> Option<Look> {
+    Some(match look {
+        Look::WordUnicode => Look::WordAscii,
+        Look::WordUnicodeNegate => Look::WordAsciiNegate,
+        Look::WordStartUnicode => Look::WordStartAscii,
+        Look::WordEndUnicode => Look::WordEndAscii,
+        Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
+        Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
+        _ => return None,
+    })
+}
+
+/// The regex with other literals, classes and boundaries.
+fn rewrite(hir: &Hir, leaf: &dyn Fn(&Hir) -> Hir) -> Hir {
+    let inner = |hir: &Hir| rewrite(hir, leaf);
+    match hir.kind() {
         HirKind::Repetition(repetition) => {
             let sub = Box::new(inner(&repetition.sub));
             Hir::repetition(regex_syntax::hir::Repetition { sub, ..repetition.clone() })
@@ -188,7 +211,7 @@ pub(crate) fn without_word_edges(hir: &Hir, ascii: bool) -> Hir {
         }
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(inner).collect()),
         HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(inner).collect()),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => hir.clone(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => leaf(hir),
     }
 }
 

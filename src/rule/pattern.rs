@@ -5,7 +5,7 @@
 //! because scraped text is full of no-break spaces.
 
 use super::{
-    needs::{Needs, without_word_edges},
+    needs::{Needs, for_ascii, without_word_edges},
     regex::Regex,
 };
 use crate::error::{Error, Result};
@@ -20,6 +20,9 @@ const SIZE_LIMIT: usize = 256 << 10;
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
+/// Ignoring case makes a regex at most so many times heavier: most of all a class of all Greek letters.
+const FOLDED: usize = 25;
+
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     source: String,
@@ -29,9 +32,9 @@ pub(crate) struct Pattern {
     needs: OnceCell<Needs>,
     #[serde(skip)]
     compiled: OnceCell<Arc<Regex>>,
-    /// The same with ASCII word boundaries, and without any.
+    /// The same for texts of ASCII alone, and without word boundaries.
     #[serde(skip)]
-    ascii_edges: OnceCell<Option<Arc<Regex>>>,
+    ascii: OnceCell<Option<Arc<Regex>>>,
     #[serde(skip)]
     no_edges: OnceCell<Option<Arc<Regex>>>,
 }
@@ -50,6 +53,10 @@ impl Pattern {
     pub fn new(source: &str, exact_case: bool, whole: bool, built_in: bool) -> Result<Pattern> {
         let source = source.to_owned();
         let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
+        // To ignore case is most of the work, and adds little to what is far from any limit.
+        if !built_in && weight(&pattern.parse_as(true)?).saturating_mul(FOLDED) <= LIGHT {
+            return Ok(pattern);
+        }
         let hir = pattern.parse()?;
         if weight(&hir) > LIGHT {
             pattern.regex()?;
@@ -61,6 +68,10 @@ impl Pattern {
     }
 
     fn parse(&self) -> Result<Hir> {
+        self.parse_as(self.exact_case)
+    }
+
+    fn parse_as(&self, exact_case: bool) -> Result<Hir> {
         let wrong = |what: String| {
             Error::new(format!(
                 "bad regex `{}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)",
@@ -68,7 +79,7 @@ impl Pattern {
             ))
         };
         let hir = regex_syntax::ParserBuilder::new()
-            .case_insensitive(!self.exact_case)
+            .case_insensitive(!exact_case)
             .nest_limit(100)
             .build()
             .parse(&self.source)
@@ -115,24 +126,26 @@ impl Pattern {
     }
 
     /// A regex that finds in the text what [`compiled`](Self::compiled) would, none where that would
-    /// find nothing. Word boundaries that know all letters are slow beside any letter beyond ASCII:
-    /// where there is none ASCII ones do, and elsewhere few texts match even without boundaries.
-    pub fn quick(&self, text: &str, has_wide_letters: impl FnOnce() -> bool) -> Option<&Regex> {
-        if !self.needs().word_edges {
-            return self.compiled();
+    /// find nothing. Of Unicode there is a lot, and most texts that come here have none. Word
+    /// boundaries that know all letters are slow beside any beyond ASCII, and few texts match even
+    /// without.
+    pub fn quick(&self, text: &str) -> Option<&Regex> {
+        if text.is_ascii() {
+            let ascii = self.ascii.get_or_init(|| compile(&for_ascii(&self.parse().ok()?)));
+            return ascii.as_deref().or_else(|| self.compiled());
         }
-        let wide = has_wide_letters();
-        let (cell, ascii) = if wide { (&self.no_edges, false) } else { (&self.ascii_edges, true) };
-        let quick = cell.get_or_init(|| {
-            let plain = without_word_edges(&self.parse().ok()?, ascii);
-            // Where no boundary is asked for, ASCII would see one between the bytes of a letter.
-            compile(&plain).filter(|_| plain.properties().is_utf8())
-        });
-        match quick.as_deref() {
-            Some(quick) if !wide => Some(quick),
-            Some(quick) if !quick.is_match(text) => None,
-            _ => self.compiled(),
+        if self.needs().word_edges {
+            let no_edges = self.no_edges.get_or_init(|| compile(&without_word_edges(&self.parse().ok()?)));
+            if no_edges.as_ref().is_some_and(|regex| !regex.is_match(text)) {
+                return None;
+            }
         }
+        self.compiled()
+    }
+
+    /// Has it groups with names?
+    pub fn has_names(&self) -> bool {
+        ["(?<", "(?P<"].iter().any(|start| self.source.contains(start))
     }
 }
 
