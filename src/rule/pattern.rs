@@ -20,9 +20,6 @@ const SIZE_LIMIT: usize = 256 << 10;
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
-/// Ignoring case makes a regex at most so many times heavier: most of all a class of all Greek letters.
-const FOLDED: usize = 25;
-
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     source: String,
@@ -53,10 +50,6 @@ impl Pattern {
     pub fn new(source: &str, exact_case: bool, whole: bool, built_in: bool) -> Result<Pattern> {
         let source = source.to_owned();
         let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
-        // To ignore case is most of the work, and adds little to what is far from any limit.
-        if !built_in && weight(&pattern.parse_as(true)?).saturating_mul(FOLDED) <= LIGHT {
-            return Ok(pattern);
-        }
         let hir = pattern.parse()?;
         if weight(&hir) > LIGHT {
             pattern.regex()?;
@@ -68,10 +61,6 @@ impl Pattern {
     }
 
     fn parse(&self) -> Result<Hir> {
-        self.parse_as(self.exact_case)
-    }
-
-    fn parse_as(&self, exact_case: bool) -> Result<Hir> {
         let wrong = |what: String| {
             Error::new(format!(
                 "bad regex `{}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)",
@@ -79,7 +68,7 @@ impl Pattern {
             ))
         };
         let hir = regex_syntax::ParserBuilder::new()
-            .case_insensitive(!exact_case)
+            .case_insensitive(!self.exact_case)
             .nest_limit(100)
             .build()
             .parse(&self.source)
