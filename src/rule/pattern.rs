@@ -291,6 +291,8 @@ mod tests {
             let plain = regex_automata::meta::Regex::new(&format!("(?i)^(?:{source})$")).unwrap();
             for text in texts {
                 assert_eq!(ours.regex().unwrap().is_match(text), plain.is_match(text), "{source} on {text:?}");
+                let quick = ours.quick(text).is_some_and(|regex| regex.is_match(text));
+                assert_eq!(quick, plain.is_match(text), "{source} quickly on {text:?}");
             }
         }
     }

@@ -143,3 +143,26 @@ fn has_names(hir: &Hir) -> bool {
         HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex_automata::meta;
+
+    #[test]
+    fn all_ways_to_run_it_agree() {
+        let long = "word - ".repeat(40_000) + "é 12:30";
+        for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<minute>\d\d)", r"^(?:w|é).*\d$", "é?", r"\pL+\B."] {
+            let regex = Regex::new(&regex_syntax::parse(source).unwrap(), 256 << 10).unwrap();
+            let twin = meta::Regex::new(source).unwrap();
+            for text in ["", "word", "été à 9:15", "9:15 and 10:20", &long] {
+                // Often enough that it is worth a lazy DFA; the long text is too long to backtrack.
+                for _ in 0..=SELDOM / 4 {
+                    assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
+                }
+                let found = regex.matches(text).map(|groups| groups.get_match());
+                assert!(found.eq(twin.find_iter(text).map(Some)), "{source}");
+            }
+        }
+    }
+}
