@@ -2,7 +2,7 @@
 //! last byte. Nearly every line fails one of these, and they cost next to nothing.
 
 use super::keys::{self, Keys, Place};
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use serde::{Deserialize, Serialize};
 
 /// Necessary conditions for a match; none of them is sufficient.
@@ -164,7 +164,7 @@ fn bytes_of(start: char, end: char, side: Side) -> Bytes {
 
 /// The regex for texts of ASCII alone, where most of what it knows of Unicode is never asked for.
 pub(crate) fn for_ascii(hir: &Hir) -> Hir {
-    rewrite(hir, &|leaf| match leaf.kind() {
+    rewrite(hir, &|part| match part.kind() {
         HirKind::Literal(literal) if !literal.0.is_ascii() => Hir::fail(),
         HirKind::Class(Class::Unicode(class)) => {
             let mut class = class.clone();
@@ -172,15 +172,15 @@ pub(crate) fn for_ascii(hir: &Hir) -> Hir {
             Hir::class(Class::Unicode(class))
         }
         HirKind::Look(look) => Hir::look(in_ascii(*look).unwrap_or(*look)),
-        _ => leaf.clone(),
+        _ => part,
     })
 }
 
 /// The regex without the word boundaries that know all letters.
 pub(crate) fn without_word_edges(hir: &Hir) -> Hir {
-    rewrite(hir, &|leaf| match leaf.kind() {
+    rewrite(hir, &|part| match part.kind() {
         HirKind::Look(look) if in_ascii(*look).is_some() => Hir::empty(),
-        _ => leaf.clone(),
+        _ => part,
     })
 }
 
@@ -197,22 +197,16 @@ fn in_ascii(look: Look) -> Option<Look> {
     })
 }
 
-/// The regex with other literals, classes and boundaries.
-fn rewrite(hir: &Hir, leaf: &dyn Fn(&Hir) -> Hir) -> Hir {
-    let inner = |hir: &Hir| rewrite(hir, leaf);
-    match hir.kind() {
-        HirKind::Repetition(repetition) => {
-            let sub = Box::new(inner(&repetition.sub));
-            Hir::repetition(regex_syntax::hir::Repetition { sub, ..repetition.clone() })
-        }
-        HirKind::Capture(capture) => {
-            let sub = Box::new(inner(&capture.sub));
-            Hir::capture(regex_syntax::hir::Capture { sub, ..capture.clone() })
-        }
+/// The regex with something else for each of its parts, the innermost first.
+pub(super) fn rewrite(hir: &Hir, change: &dyn Fn(Hir) -> Hir) -> Hir {
+    let inner = |hir: &Hir| rewrite(hir, change);
+    change(match hir.kind() {
+        HirKind::Repetition(it) => Hir::repetition(Repetition { sub: Box::new(inner(&it.sub)), ..it.clone() }),
+        HirKind::Capture(it) => Hir::capture(Capture { sub: Box::new(inner(&it.sub)), ..it.clone() }),
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(inner).collect()),
         HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(inner).collect()),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => leaf(hir),
-    }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    })
 }
 
 #[cfg(test)]

@@ -120,16 +120,18 @@ impl Pattern {
     /// without.
     pub fn quick(&self, text: &str) -> Option<&Regex> {
         if text.is_ascii() {
-            let ascii = self.ascii.get_or_init(|| compile(&for_ascii(&self.parse().ok()?)));
-            return ascii.as_deref().or_else(|| self.compiled());
+            let ascii = || Some(for_ascii(&self.parse().ok()?));
+            let regex = self.ascii.get_or_init(|| compile(&ascii()?)).as_deref();
+            return regex.inspect(|regex| regex.count(ascii)).or_else(|| self.compiled());
         }
         if self.needs().word_edges {
-            let no_edges = self.no_edges.get_or_init(|| compile(&without_word_edges(&self.parse().ok()?)));
-            if no_edges.as_ref().is_some_and(|regex| !regex.is_match(text)) {
+            let no_edges = || Some(without_word_edges(&self.parse().ok()?));
+            let regex = self.no_edges.get_or_init(|| compile(&no_edges()?)).as_deref();
+            if regex.inspect(|regex| regex.count(no_edges)).is_some_and(|regex| !regex.is_match(text)) {
                 return None;
             }
         }
-        self.compiled()
+        self.compiled().inspect(|regex| regex.count(|| self.parse().ok()))
     }
 
     /// Has it groups with names?
@@ -288,7 +290,7 @@ mod tests {
             "(?s:.)+",
         ] {
             let ours = Pattern::new(source, false, true, false).unwrap();
-            let plain = regex_automata::meta::Regex::new(&format!("(?i)^(?:{source})$")).unwrap();
+            let plain = regex::Regex::new(&format!("(?i)^(?:{source})$")).unwrap();
             for text in texts {
                 assert_eq!(ours.regex().unwrap().is_match(text), plain.is_match(text), "{source} on {text:?}");
                 let quick = ours.quick(text).is_some_and(|regex| regex.is_match(text));

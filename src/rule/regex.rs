@@ -1,55 +1,46 @@
 //! A compiled regex that stays small: rules have thousands of them, and most are run a few times.
 //!
-//! One automaton (a Thompson NFA) and three ways to run it. Backtracking with a bound needs nothing
-//! but scratch space, which all regexes of a thread share. A regex that is run often gets a lazy DFA,
-//! a small one, as long as there are not too many of those. What is too long for backtracking is
-//! left to the Pike VM. All of them take time that is linear in the text.
+//! At first it is one automaton (a Thompson NFA). Backtracking with a bound needs nothing but scratch
+//! space, which all regexes of a thread share; what is too long for it is left to the Pike VM. A regex
+//! that is run often becomes one of the regex crate, which is quicker and many times as large, as long
+//! as there are not too many of those. All of them take time that is linear in the text.
 
+use super::needs::rewrite;
 use once_cell::sync::OnceCell;
 use regex_automata::{
     Input, PatternID,
-    hybrid::dfa::{self, DFA},
     nfa::thompson::{
         BuildError, Compiler, Config, NFA, WhichCaptures,
         backtrack::{self, BoundedBacktracker},
         pikevm::{self, PikeVM},
     },
-    util::{captures::Captures, iter::Searcher, pool::Pool, primitives::NonMaxUsize},
+    util::{captures::Captures, iter::Searcher, primitives::NonMaxUsize},
 };
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 use std::{
     cell::RefCell,
-    panic::{RefUnwindSafe, UnwindSafe},
     sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
 };
 
-/// A regex that is run more often than this is worth a lazy DFA.
+/// A regex that is run more often than this is worth a large one.
 const SELDOM: u32 = 100;
 
-/// The most that the states of a lazy DFA may take, for each thread that runs it.
+/// The most that the lazy DFA of a large one may take, for each thread that runs it.
 const CACHE: usize = 64 << 10;
 
-/// Regexes of a process that may have a lazy DFA.
-const LAZY: usize = 600;
+/// Regexes of a process that may become large.
+const LARGE: usize = 600;
 
-/// How many have one.
+/// How many have.
 static BUILT: AtomicUsize = AtomicUsize::new(0);
 
 #[derive(Debug)]
 pub(crate) struct Regex {
-    backtracker: BoundedBacktracker,
+    small: BoundedBacktracker,
     runs: AtomicU32,
     /// None where there were too many.
-    lazy: OnceCell<Option<Lazy>>,
+    large: OnceCell<Option<regex::Regex>>,
 }
-
-#[derive(Debug)]
-struct Lazy {
-    dfa: DFA,
-    caches: Pool<dfa::Cache, NewCache>,
-}
-
-type NewCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// What a run needs beside the regex.
 #[derive(Default)]
@@ -68,19 +59,29 @@ impl Regex {
         let captures = if has_names(hir) { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new().nfa_size_limit(Some(size_limit)).which_captures(captures);
         let nfa = Compiler::new().configure(config).build_from_hir(hir)?;
-        let backtracker = BoundedBacktracker::new_from_nfa(nfa)?;
-        Ok(Regex { backtracker, runs: AtomicU32::new(0), lazy: OnceCell::new() })
+        Ok(Regex { small: BoundedBacktracker::new_from_nfa(nfa)?, runs: AtomicU32::new(0), large: OnceCell::new() })
+    }
+
+    /// Counts a run, and makes it large once that is worth it, from what it was made from.
+    pub fn count(&self, hir: impl FnOnce() -> Option<Hir>) {
+        if self.large.get().is_some() || self.runs.fetch_add(1, Relaxed) < SELDOM {
+            return;
+        }
+        self.large.get_or_init(|| {
+            let source = (BUILT.fetch_add(1, Relaxed) < LARGE).then(hir)??;
+            regex::RegexBuilder::new(&written(&source)).dfa_size_limit(CACHE).build().ok()
+        });
     }
 
     fn nfa(&self) -> &NFA {
-        self.backtracker.get_nfa()
+        self.small.get_nfa()
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        let input = Input::new(text).earliest(true);
-        // It gives up at letters beyond ASCII beside a word boundary, and where its states are too many.
-        let quick = self.lazy().and_then(|lazy| lazy.dfa.try_search_fwd(&mut lazy.caches.get(), &input).ok());
-        quick.map_or_else(|| self.search(&input, &mut []).is_some(), |found| found.is_some())
+        match self.large.get() {
+            Some(Some(large)) => large.is_match(text),
+            _ => self.search(&Input::new(text).earliest(true), &mut []).is_some(),
+        }
     }
 
     /// The names of its groups.
@@ -101,9 +102,9 @@ impl Regex {
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> Option<PatternID> {
         SCRATCH.with_borrow_mut(|scratch| {
-            let cache = scratch.backtracker.get_or_insert_with(|| self.backtracker.create_cache());
-            cache.reset(&self.backtracker);
-            self.backtracker.try_search_slots(cache, input, slots).unwrap_or_else(|_| {
+            let cache = scratch.backtracker.get_or_insert_with(|| self.small.create_cache());
+            cache.reset(&self.small);
+            self.small.try_search_slots(cache, input, slots).unwrap_or_else(|_| {
                 let pike = PikeVM::new_from_nfa(self.nfa().clone()).ok()?;
                 let cache = scratch.pike.get_or_insert_with(|| pike.create_cache());
                 cache.reset(&pike);
@@ -111,28 +112,18 @@ impl Regex {
             })
         })
     }
+}
 
-    /// Its lazy DFA, once it is worth one.
-    fn lazy(&self) -> Option<&Lazy> {
-        if let Some(lazy) = self.lazy.get() {
-            return lazy.as_ref();
+/// The regex as text. Side by side, two repetitions would read as a lazy one.
+fn written(hir: &Hir) -> String {
+    let apart = |hir: Hir| match hir.kind() {
+        HirKind::Repetition(outer) if matches!(outer.sub.kind(), HirKind::Repetition(_)) => {
+            let sub = Box::new(Hir::capture(Capture { index: 0, name: None, sub: outer.sub.clone() }));
+            Hir::repetition(Repetition { sub, ..outer.clone() })
         }
-        if self.runs.fetch_add(1, Relaxed) < SELDOM {
-            return None;
-        }
-        let build = || {
-            if BUILT.fetch_add(1, Relaxed) >= LAZY {
-                return None;
-            }
-            let config = DFA::config().cache_capacity(CACHE).skip_cache_capacity_check(true).unicode_word_boundary(true);
-            let config = config.minimum_cache_clear_count(Some(3)).minimum_bytes_per_state(Some(10));
-            let dfa = DFA::builder().configure(config).build_from_nfa(self.nfa().clone()).ok()?;
-            let same = dfa.clone();
-            let caches: NewCache = Box::new(move || same.create_cache());
-            Some(Lazy { dfa, caches: Pool::new(caches) })
-        };
-        self.lazy.get_or_init(build).as_ref()
-    }
+        _ => hir,
+    };
+    rewrite(hir, &apart).to_string()
 }
 
 fn has_names(hir: &Hir) -> bool {
@@ -147,21 +138,41 @@ fn has_names(hir: &Hir) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regex_automata::meta;
+
+    fn parsed(source: &str) -> Hir {
+        regex_syntax::parse(source).unwrap()
+    }
 
     #[test]
     fn all_ways_to_run_it_agree() {
         let long = "word - ".repeat(40_000) + "é 12:30";
         for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<minute>\d\d)", r"^(?:w|é).*\d$", "é?", r"\pL+\B."] {
-            let regex = Regex::new(&regex_syntax::parse(source).unwrap(), 256 << 10).unwrap();
-            let twin = meta::Regex::new(source).unwrap();
+            let regex = Regex::new(&parsed(source), 256 << 10).unwrap();
+            let twin = regex::Regex::new(source).unwrap();
+            let is_large = || regex.large.get().is_some_and(Option::is_some);
             for text in ["", "word", "été à 9:15", "9:15 and 10:20", &long] {
-                // Often enough that it is worth a lazy DFA; the long text is too long to backtrack.
-                for _ in 0..=SELDOM / 4 {
-                    assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
-                }
-                let found = regex.matches(text).map(|groups| groups.get_match());
-                assert!(found.eq(twin.find_iter(text).map(Some)), "{source}");
+                // The long text is too long to backtrack.
+                assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
+                let found = regex.matches(text).map(|groups| groups.get_group(0).unwrap().range());
+                assert!(found.eq(twin.find_iter(text).map(|found| found.range())), "{source}");
+            }
+            assert!(!is_large());
+            (0..=SELDOM).for_each(|_| regex.count(|| Some(parsed(source))));
+            assert!(is_large());
+            for text in ["", "word", "été à 9:15", "9:15 and 10:20", &long] {
+                assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_says_the_same() {
+        for source in ["(?:a+)?b", "(?:a{2})*", "(?:(?:(?:a+)?)+?){2}", "(?:ab?)?b*", "[^a&&b]", "(?i)[ß-ſ]|k", r"\(|\b\.\B"] {
+            let hir = parsed(source);
+            let [ours, plain] =
+                [written(&hir), source.into()].map(|source| regex::Regex::new(&format!("^(?:{source})$")).unwrap());
+            for text in ["", "a", "aa", "aaa", "b", "ab", "aab", "ba", "ſ", "K", "K", "(", "."] {
+                assert_eq!(ours.is_match(text), plain.is_match(text), "{source} on {text}");
             }
         }
     }
