@@ -2,7 +2,9 @@
 //! last byte. Nearly every line fails one of these, and they cost next to nothing.
 
 use super::keys::{self, Keys, Place};
-use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{
+    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition,
+};
 use serde::{Deserialize, Serialize};
 
 /// Necessary conditions for a match; none of them is sufficient.
@@ -170,6 +172,11 @@ pub(crate) fn for_ascii(hir: &Hir) -> Hir {
             let mut class = class.clone();
             class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
             Hir::class(Class::Unicode(class))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut class = class.clone();
+            class.intersect(&ClassBytes::new([ClassBytesRange::new(0, 0x7f)]));
+            Hir::class(Class::Bytes(class))
         }
         HirKind::Look(look) => Hir::look(in_ascii(*look).unwrap_or(*look)),
         _ => part,

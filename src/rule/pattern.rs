@@ -61,6 +61,10 @@ impl Pattern {
     }
 
     fn parse(&self) -> Result<Hir> {
+        self.parse_in(true)
+    }
+
+    fn parse_in(&self, unicode: bool) -> Result<Hir> {
         let wrong = |what: String| {
             Error::new(format!(
                 "bad regex `{}`: {what}; the rule could match nothing; mend it (the syntax is that of Rust's regex crate)",
@@ -70,14 +74,22 @@ impl Pattern {
         let hir = regex_syntax::ParserBuilder::new()
             .case_insensitive(!self.exact_case)
             .nest_limit(100)
+            .unicode(unicode)
+            .utf8(unicode)
             .build()
             .parse(&self.source)
             .map_err(|error| wrong(first_words(&error)))?;
         if hir.properties().minimum_len() == Some(0) && hir.properties().maximum_len() == Some(0) {
             return Err(wrong("it matches only the empty text".into()));
         }
-        let hir = widen_spaces(hir);
+        let hir = widen_spaces(hir, &white_space(unicode));
         Ok(if self.whole { Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)]) } else { hir })
+    }
+
+    /// The regex for texts of ASCII alone. Most of the parser's work is to look up what letters and
+    /// cases there are in Unicode: that is spared unless the regex itself names some.
+    fn parse_for_ascii(&self) -> Option<Hir> {
+        self.parse_in(false).ok().or_else(|| Some(for_ascii(&self.parse().ok()?)))
     }
 
     pub fn source(&self) -> &str {
@@ -120,9 +132,8 @@ impl Pattern {
     /// without.
     pub fn quick(&self, text: &str) -> Option<&Regex> {
         if text.is_ascii() {
-            let ascii = || Some(for_ascii(&self.parse().ok()?));
-            let regex = self.ascii.get_or_init(|| compile(&ascii()?)).as_deref();
-            return regex.inspect(|regex| regex.count(ascii)).or_else(|| self.compiled());
+            let regex = self.ascii.get_or_init(|| compile(&self.parse_for_ascii()?)).as_deref();
+            return regex.inspect(|regex| regex.count(|| Some(for_ascii(&self.parse_for_ascii()?)))).or_else(|| self.compiled());
         }
         if self.needs().word_edges {
             let no_edges = || Some(without_word_edges(&self.parse().ok()?));
@@ -167,11 +178,9 @@ fn first_words(error: &regex_syntax::Error) -> String {
 }
 
 /// What folds to a space (fold.rs), so that the index and the regex see the same gaps.
-fn white_space() -> Hir {
-    let mut class = ClassUnicode::empty();
-    for (start, end) in [
-        ('\t', '\r'),
-        (' ', ' '),
+fn white_space(unicode: bool) -> Hir {
+    let mut class = ClassUnicode::new([('\t', '\r'), (' ', ' ')].map(|(start, end)| ClassUnicodeRange::new(start, end)));
+    let wide = [
         ('\u{85}', '\u{85}'),
         ('\u{a0}', '\u{a0}'),
         ('\u{1680}', '\u{1680}'),
@@ -180,9 +189,8 @@ fn white_space() -> Hir {
         ('\u{202f}', '\u{202f}'),
         ('\u{205f}', '\u{205f}'),
         ('\u{3000}', '\u{3000}'),
-    ] {
-        class.push(ClassUnicodeRange::new(start, end));
-    }
+    ];
+    wide.iter().filter(|_| unicode).for_each(|&(start, end)| class.push(ClassUnicodeRange::new(start, end)));
     Hir::class(Class::Unicode(class))
 }
 
@@ -196,7 +204,7 @@ fn has_space(hir: &Hir) -> bool {
     }
 }
 
-fn widen_spaces(hir: Hir) -> Hir {
+fn widen_spaces(hir: Hir, space: &Hir) -> Hir {
     if !has_space(&hir) {
         return hir;
     }
@@ -205,22 +213,22 @@ fn widen_spaces(hir: Hir) -> Hir {
             let mut parts = Vec::new();
             for (i, piece) in literal.0.split(|&b| b == b' ').enumerate() {
                 if i > 0 {
-                    parts.push(Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(white_space()) }));
+                    parts.push(Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(space.clone()) }));
                 }
                 parts.push(Hir::literal(piece));
             }
             Hir::concat(parts)
         }
         HirKind::Repetition(mut repetition) => {
-            repetition.sub = Box::new(widen_spaces(*repetition.sub));
+            repetition.sub = Box::new(widen_spaces(*repetition.sub, space));
             Hir::repetition(repetition)
         }
         HirKind::Capture(mut capture) => {
-            capture.sub = Box::new(widen_spaces(*capture.sub));
+            capture.sub = Box::new(widen_spaces(*capture.sub, space));
             Hir::capture(capture)
         }
-        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(widen_spaces).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(widen_spaces).collect()),
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(|part| widen_spaces(part, space)).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(|part| widen_spaces(part, space)).collect()),
         HirKind::Empty => Hir::empty(),
         HirKind::Look(look) => Hir::look(look),
         HirKind::Class(class) => Hir::class(class),
@@ -288,6 +296,10 @@ mod tests {
             "(?:|a)b",
             r"\ba\b.*",
             "(?s:.)+",
+            r"(?:\pL|-)+",
+            r"\x{61}\W?b|(?u:é)\d",
+            r"[^\W\d]+|\S\s*",
+            "(?-u:[ab])(?u)[é-ü]?",
         ] {
             let ours = Pattern::new(source, false, true, false).unwrap();
             let plain = regex::Regex::new(&format!("(?i)^(?:{source})$")).unwrap();
