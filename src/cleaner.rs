@@ -185,10 +185,14 @@ impl Cleaner {
         let rules = self.packs.iter().filter(|pack| applies(pack)).flat_map(Pack::rules);
         let rules = rules.filter(|rule| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id));
         let used = rules.filter_map(|rule| Some((Arc::clone(rule), self.selection.uses(rule)?)));
-        let evidence = self.evidence(&applies);
+        let broader = key.site.is_some().then(|| self.view_of(ViewKey { site: None, ..key.clone() }));
+        // Where no pack for the site itself weighs anything, its evidence is that of the language.
+        let weighs = |pack: &Pack| applies(pack) && (pack.evidence.is_some() || !pack.weighs.is_empty());
+        let own = self.packs.iter().any(|pack| !pack.sites.is_empty() && weighs(pack));
+        let shared = broader.as_ref().filter(|_| !own);
+        let evidence = shared.map_or_else(|| self.evidence(&applies).map(Arc::new), |plan| plan.evidence.clone());
         // Without evidence nobody listens to rules that only bear witness.
         let used = used.filter(|(_, how)| *how == Use::Acts || evidence.is_some());
-        let broader = key.site.is_some().then(|| self.view_of(ViewKey { site: None, ..key.clone() }));
         let mut plan = Plan::new(used.map(|(rule, how)| (rule, how == Use::Acts)).collect(), self.indexed, broader.as_deref());
         plan.evidence = evidence;
         plan.learned.clone_from(&self.learned);

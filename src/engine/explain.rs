@@ -67,7 +67,7 @@ pub(crate) fn explain(article: &Article<'_>, plan: &Plan, line: Option<usize>) -
     // Where a line stood decides; a line that went is judged where it stood at first.
     let before: Vec<(usize, super::Place)> = at_first.iter().enumerate().map(|(at, &number)| (number, sweep.place(at))).collect();
     sweep.settle();
-    let left = plan.evidence.as_ref().map(|evidence| (evidence, sweep.around(evidence, sweep.standing.clone(), false)));
+    let left = plan.evidence.as_deref().map(|evidence| (evidence, sweep.around(evidence, sweep.standing.clone(), false)));
     before
         .into_iter()
         .filter(|(number, _)| line.is_none_or(|line| line == number + 1))

@@ -56,7 +56,7 @@ pub(crate) struct Plan {
     pub repeats: Vec<usize>,
     /// Without it every rule is tried on every line.
     pub index: Option<Index>,
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<Arc<Evidence>>,
     /// What the batch at hand knows of its hosts.
     pub learned: Option<Learned>,
 }

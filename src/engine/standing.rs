@@ -46,7 +46,7 @@ impl<'a> Left<'a> {
             is_broken: broken[at],
         };
         let lines = before.iter().enumerate().map(line).collect();
-        let around = plan.evidence.as_ref().map(|evidence| sweep.around(evidence, before, false));
+        let around = plan.evidence.as_deref().map(|evidence| sweep.around(evidence, before, false));
         Left { sweep, around, lines }
     }
 
@@ -67,7 +67,7 @@ impl<'a> Left<'a> {
             self.sweep.lines[self.lines[at].number].hits.iter().map(|&rule| rules[rule].category).collect();
         hits.sort();
         hits.dedup();
-        let evidence = self.sweep.plan.evidence.as_ref().zip(self.around.as_ref());
+        let evidence = self.sweep.plan.evidence.as_deref().zip(self.around.as_ref());
         let leans = evidence.map(|(evidence, around)| {
             let weighing = self.sweep.weighing(evidence, around, at);
             ((1000.0 * (weighing.sum - weighing.needed)) as i64, weighing.category)
