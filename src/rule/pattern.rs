@@ -160,7 +160,7 @@ fn unpack_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnceCell<N
 }
 
 fn compile(hir: &Hir) -> Option<Arc<Regex>> {
-    Regex::new(hir, SIZE_LIMIT).ok().map(Arc::new)
+    Regex::new(hir, SIZE_LIMIT).map(Arc::new)
 }
 
 /// The start of a long regex, enough to find it by.

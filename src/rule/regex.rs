@@ -10,7 +10,7 @@ use once_cell::sync::OnceCell;
 use regex_automata::{
     Input, PatternID,
     nfa::thompson::{
-        BuildError, Compiler, Config, NFA, WhichCaptures,
+        Compiler, Config, NFA, WhichCaptures,
         backtrack::{self, BoundedBacktracker},
         pikevm::{self, PikeVM},
     },
@@ -54,12 +54,12 @@ thread_local! {
 }
 
 impl Regex {
-    /// A regex that takes at most so many bytes.
-    pub fn new(hir: &Hir, size_limit: usize) -> Result<Regex, BuildError> {
+    /// A regex that takes at most so many bytes; none where it would take more.
+    pub fn new(hir: &Hir, size_limit: usize) -> Option<Regex> {
         let captures = if has_names(hir) { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new().nfa_size_limit(Some(size_limit)).which_captures(captures);
-        let nfa = Compiler::new().configure(config).build_from_hir(hir)?;
-        Ok(Regex { small: BoundedBacktracker::new_from_nfa(nfa)?, runs: AtomicU32::new(0), large: OnceCell::new() })
+        let nfa = Compiler::new().configure(config).build_from_hir(hir).ok()?;
+        Some(Regex { small: BoundedBacktracker::new_from_nfa(nfa).ok()?, runs: AtomicU32::new(0), large: OnceCell::new() })
     }
 
     /// Counts a run, and makes it large once that is worth it, from what it was made from.
