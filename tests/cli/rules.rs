@@ -215,6 +215,16 @@ fn reach_counts_hosts() {
 }
 
 #[test]
+fn rules_have_a_version_that_the_ledger_records() {
+    let desk = Desk::new();
+    let refused = desk.run_bare(&["rules", "list", "--version"], "").exits(2);
+    assert!(refused.err().contains("unexpected argument '--version'"), "{}", refused.err());
+    desk.write("a.txt", format!("ADVERTISEMENT\n\n{PROSE}"));
+    desk.run(&["clean", "--ledger", "cuts.jsonl", "a.txt"]).exits(0);
+    assert!(!desk.read("cuts.jsonl").contains("\"rules\""));
+}
+
+#[test]
 fn the_built_in_rules_hold() {
     let desk = Desk::new();
     desk.run_bare(&["rules", "test", "--isolated"], "").exits(0);
