@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     language,
     learn::Facts,
-    ledger::Cleaned,
+    ledger::{Cleaned, checksum},
     pack::{Pack, covers, speaks},
     rule::{
         Category, Rule, RuleId,
@@ -57,6 +57,7 @@ pub struct Cleaner {
     views: RwLock<FxHashMap<ViewKey, Arc<Plan>>>,
     selection: Selection,
     learned: Option<Learned>,
+    version: Arc<str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -108,7 +109,7 @@ impl Cleaner {
 
     fn clean_as<'t>(&self, article: &Article<'t>, guess: Option<&str>) -> Cleaned<'t> {
         let verdict = engine::sweep(article, &self.view(article, guess), &self.guard);
-        Cleaned::new(article.text, verdict.cuts, verdict.held)
+        Cleaned::new(article.text, verdict.cuts, verdict.held, Arc::clone(&self.version))
     }
 
     /// The language of an article that does not tell it, where that makes a difference.
@@ -148,6 +149,12 @@ impl Cleaner {
     /// Its packs, broadest first.
     pub fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// Which rules these are, selected or not, and which engine runs them: the version of this crate and
+    /// a checksum of the packs, as in `0.1.0+5d0f4a1c`. The same on every machine; ledger entries record it.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// Its guard.
@@ -215,6 +222,12 @@ impl Cleaner {
         weighs.retain(|weigh| weigh.weight != 0);
         Some(Evidence::new(settings, weighs, &takes, self.selection.least(), self.indexed))
     }
+}
+
+/// Where a pack was read from is no part of it; their order is.
+fn version(packs: &[Pack]) -> Arc<str> {
+    let packs: String = packs.iter().map(|pack| format!("{} {:016x}\n", pack.id(), pack.fingerprint())).collect();
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), &checksum(&packs)[..8]).into()
 }
 
 /// Refuses weights that could never count.
@@ -318,7 +331,7 @@ impl CleanerBuilder {
         langs.sort();
         langs.dedup();
         let sites = packs.iter().flat_map(|pack| &pack.sites).chain(rules().flat_map(|rule| &rule.sites)).cloned().collect();
-        let views = RwLock::default();
-        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views, selection, learned: None })
+        let (views, version) = (RwLock::default(), version(&packs));
+        Ok(Cleaner { packs, selected, guard, indexed: !no_index, langs, sites, views, selection, learned: None, version })
     }
 }

@@ -138,7 +138,7 @@ pub(crate) fn settings(line: &str) -> [String; 4] {
 fn cleaned(text: &str, title: Option<&str>, plan: &Plan) -> (String, Vec<RuleId>) {
     let verdict = engine::sweep(&Article::new(text).title(title), plan, &Guard::OFF);
     let by = verdict.cuts.iter().map(|cut| cut.rule().clone()).collect();
-    (Cleaned::new(text, verdict.cuts, None).text().into_owned(), by)
+    (Cleaned::new(text, verdict.cuts, None, "".into()).text().into_owned(), by)
 }
 
 /// The rule that took some of the line, if one did.
