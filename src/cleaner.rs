@@ -120,6 +120,16 @@ impl Cleaner {
 
     /// For each non-blank line of the article, or the given one (from 1): what became of it, and
     /// each rule that came near and what stopped it.
+    ///
+    /// ```
+    /// use dechaff::{Article, Cleaner, Pack};
+    ///
+    /// let pack = Pack::parse("mine", "[[rule]]\nid = 'read-on'\nline = { starts = 'read on' }\nwhen = { max-words = 3 }\n")?;
+    /// let cleaner = Cleaner::builder().packs([pack]).build()?;
+    /// let told = cleaner.explain(&Article::new("Read on, she told the pupils."), Some(1));
+    /// assert_eq!(told[0].near[0].stopped, "`when max-words = 3` does not hold");
+    /// # Ok::<(), dechaff::Error>(())
+    /// ```
     pub fn explain(&self, article: &Article<'_>, line: Option<usize>) -> Vec<Explanation> {
         engine::explain::explain(article, &self.view(article, self.clean_in(article).0), line)
     }
@@ -253,6 +263,23 @@ fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, &Rule>) -> Result<()>
 }
 
 /// Puts a [`Cleaner`] together.
+///
+/// ```
+/// use dechaff::{Article, Cleaner, Confidence, Guard, Pack, Selection};
+///
+/// let cleaner = Cleaner::builder()
+///     .packs(Pack::builtin()?)
+///     .selection(Selection {
+///         ignore: vec!["caption".into(), "any/ad-label".into()],
+///         confidence: Some(Confidence::High),
+///         ..Selection::default()
+///     })
+///     .guard(Guard { max_cut: 0.3, ..Guard::default() })
+///     .build()?;
+/// let text = format!("ADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// assert!(cleaner.clean(&Article::new(&text)).cuts().is_empty());
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct CleanerBuilder {
     packs: Vec<Pack>,

@@ -60,6 +60,15 @@ impl fmt::Display for Failure {
 }
 
 /// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together.
+///
+/// ```
+/// use dechaff::{Pack, test_rules};
+///
+/// let rule = "[[rule]]\nid = 'read-on'\nline = { starts = 'read on' }\nkeeps = ['Read on, she told the pupils.']\n";
+/// let failures = test_rules(&[Pack::parse("mine", rule)?]);
+/// assert!(failures[0].to_string().ends_with("noisy: goes, and must stay: Read on, she told the pupils."));
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     let all: Vec<&Arc<Rule>> = packs.iter().flat_map(|pack| &pack.rules).collect();
     let mut failures = Vec::new();

@@ -191,6 +191,18 @@ impl<'t> Cleaned<'t> {
 }
 
 /// The ledger of one article as it is written: enough to give the original back.
+///
+/// ```
+/// use dechaff::{Article, Cleaner, Entry};
+///
+/// let text = format!("Ports reopen\n\nADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// let cleaner = Cleaner::builtin()?;
+/// let cleaned = cleaner.clean(&Article::new(&text));
+/// let entry = Entry::of(&cleaned).expect("something went");
+/// assert_eq!((entry.cuts[0].rule.as_str(), entry.version.as_str()), ("any/ad-label", cleaner.version()));
+/// assert_eq!(entry.restore(&cleaned.text())?, text);
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -244,7 +256,12 @@ pub struct EntryCut {
 }
 
 impl Entry {
-    /// The entry of a cleaned article.
+    /// The entry of a cleaned article; none where nothing went and it was not held.
+    pub fn of(cleaned: &Cleaned<'_>) -> Option<Entry> {
+        (!cleaned.cuts().is_empty() || cleaned.held.is_some()).then(|| Entry::new(cleaned))
+    }
+
+    /// The entry of a cleaned article, also where there is nothing to tell.
     pub fn new(cleaned: &Cleaned<'_>) -> Entry {
         Entry {
             path: None,
