@@ -10,7 +10,10 @@ fn the_picture_is_what_is_printed() {
     let args = ["diff", "--isolated", "--color", "always", "tests/articles/06-en-council-library.txt"];
     let output = Command::new(env!("CARGO_BIN_EXE_dechaff")).args(args).current_dir(root).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let picture = anstyle_svg::Term::new().render_svg(&String::from_utf8(output.stdout).unwrap());
+    // Red as terminals show it beside a dark ground: the bright one.
+    let mut palette = anstyle_svg::WIN10_CONSOLE;
+    palette.0[1] = palette.0[9];
+    let picture = anstyle_svg::Term::new().palette(palette).render_svg(&String::from_utf8(output.stdout).unwrap());
     let path = root.join("docs/diff.svg");
     if std::env::var_os("DECHAFF_UPDATE").is_some() {
         fs::write(&path, &picture).unwrap();
@@ -24,7 +27,7 @@ fn figures_are_those_of_the_documents() {
     let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let (readme, quality, performance) = (read("README.md"), read("docs/quality.md"), read("docs/performance.md"));
     let section = readme.split("## How good, how fast").nth(1).unwrap().split("\n## ").next().unwrap();
-    let lines: Vec<&str> = section.lines().collect();
+    let lines: Vec<&str> = section.lines().chain([""]).collect();
     let rows = lines.windows(2).filter(|row| row[0].starts_with("| ") && !row[1].starts_with("|-")).map(|row| row[0]);
     let (good, fast): (Vec<&str>, Vec<&str>) = rows.partition(|row| row.contains("dechaff eval"));
     assert!(good.len() > 2 && good.iter().all(|row| quality.contains(row)), "{good:?}");
