@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     language,
     learn::Facts,
-    ledger::Cleaned,
+    ledger::{Cleaned, checksum},
     pack::{Pack, covers, speaks},
     rule::{
         Category, Rule, RuleId,
@@ -55,6 +55,7 @@ pub struct Cleaner {
     views: RwLock<FxHashMap<ViewKey, Arc<Plan>>>,
     selection: Selection,
     learned: Option<Learned>,
+    version: Arc<str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -106,7 +107,7 @@ impl Cleaner {
 
     fn clean_as<'t>(&self, article: &Article<'t>, guess: Option<&str>) -> Cleaned<'t> {
         let verdict = engine::sweep(article, &self.view(article, guess), &self.guard);
-        Cleaned::new(article.text, verdict.cuts, verdict.held)
+        Cleaned::new(article.text, verdict.cuts, verdict.held, Arc::clone(&self.version))
     }
 
     /// The language of an article that does not tell it, where that makes a difference.
@@ -117,6 +118,16 @@ impl Cleaner {
 
     /// For each non-blank line of the article, or the given one (from 1): what became of it, and
     /// each rule that came near and what stopped it.
+    ///
+    /// ```
+    /// use dechaff::{Article, Cleaner, Pack};
+    ///
+    /// let pack = Pack::parse("mine", "[[rule]]\nid = 'read-on'\nline = { starts = 'read on' }\nwhen = { max-words = 3 }\n")?;
+    /// let cleaner = Cleaner::builder().packs([pack]).build()?;
+    /// let told = cleaner.explain(&Article::new("Read on, she told the pupils."), Some(1));
+    /// assert_eq!(told[0].near[0].stopped, "`when max-words = 3` does not hold");
+    /// # Ok::<(), dechaff::Error>(())
+    /// ```
     pub fn explain(&self, article: &Article<'_>, line: Option<usize>) -> Vec<Explanation> {
         engine::explain::explain(article, &self.view(article, self.clean_in(article).0), line)
     }
@@ -146,6 +157,12 @@ impl Cleaner {
     /// Its packs, broadest first.
     pub fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// Which rules these are, selected or not, and which engine runs them: the version of this crate and
+    /// a checksum of the packs, as in `0.1.0+5d0f4a1c`. The same on every machine; ledger entries record it.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// Its guard.
@@ -224,6 +241,12 @@ impl Cleaner {
     }
 }
 
+/// Where a pack was read from is no part of it; their order is.
+fn version(packs: &[Pack]) -> Arc<str> {
+    let packs: String = packs.iter().map(|pack| format!("{} {:016x}\n", pack.id(), pack.fingerprint())).collect();
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), &checksum(&packs)[..8]).into()
+}
+
 /// Refuses weights that could never count.
 fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, (&Pack, usize)>) -> Result<()> {
     let has_threshold = packs.iter().filter_map(|pack| pack.evidence.as_ref()).any(|settings| settings.threshold.is_some());
@@ -247,6 +270,23 @@ fn check_weighs(packs: &[Pack], rules: &FxHashMap<&RuleId, (&Pack, usize)>) -> R
 }
 
 /// Puts a [`Cleaner`] together.
+///
+/// ```
+/// use dechaff::{Article, Cleaner, Confidence, Guard, Pack, Selection};
+///
+/// let cleaner = Cleaner::builder()
+///     .packs(Pack::builtin()?)
+///     .selection(Selection {
+///         ignore: vec!["ad".into(), "any/evidence".into()],
+///         confidence: Some(Confidence::High),
+///         ..Selection::default()
+///     })
+///     .guard(Guard { max_cut: 0.3, ..Guard::default() })
+///     .build()?;
+/// let text = format!("ADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// assert!(cleaner.clean(&Article::new(&text)).text().starts_with("ADVERTISEMENT"));
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct CleanerBuilder {
     packs: Vec<Pack>,
@@ -320,7 +360,7 @@ impl CleanerBuilder {
         langs.sort();
         langs.dedup();
         let sites = packs.iter().flat_map(|pack| pack.sites.iter().chain(&pack.hosts)).cloned().collect();
-        let views = RwLock::default();
-        Ok(Cleaner { packs, guard, indexed: !no_index, langs, sites, views, selection, learned: None })
+        let (views, version) = (RwLock::default(), version(&packs));
+        Ok(Cleaner { packs, guard, indexed: !no_index, langs, sites, views, selection, learned: None, version })
     }
 }

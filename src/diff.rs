@@ -8,6 +8,16 @@ use std::{fmt::Write as _, ops::Range};
 /// The lines of an article with what became of each.
 ///
 /// Where the article was held it shows what would have gone.
+///
+/// ```
+/// use dechaff::{Article, Cleaner, LineDiff};
+///
+/// let text = format!("Ports reopen\n\nADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// let cleaner = Cleaner::builtin()?;
+/// let cleaned = cleaner.clean(&Article::new(&text));
+/// assert!(LineDiff::new(&cleaned).patch("ports.txt").contains("\n-ADVERTISEMENT\n"));
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct LineDiff<'c, 't> {
     lines: Vec<DiffLine<'c, 't>>,

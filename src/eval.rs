@@ -3,6 +3,16 @@
 //! A labelled article is a JSON object with `text`, `cuts` (`[[start, end, category], …]`) and
 //! `either` (`[[start, end], …]`, text that counts neither way), offsets in code points; and, where
 //! known, `id`, `host`, `url`, `lang`, `title`. White space never counts.
+//!
+//! ```
+//! use dechaff::{Category, Cleaner, eval::{Evaluation, Gold}};
+//!
+//! let gold = Gold::parse(r#"{"text": "ADVERTISEMENT\n\nThe harbour opened on Monday.\n", "cuts": [[0, 13, "ad"]]}"#)?;
+//! let mut evaluation = Evaluation::default();
+//! evaluation.add(&gold, &Cleaner::builtin()?.clean(&gold.article()), &Category::by_default);
+//! assert_eq!((evaluation.all.recall(), evaluation.all.precision()), (1.0, 1.0));
+//! # Ok::<(), dechaff::Error>(())
+//! ```
 
 use crate::{
     article::Article,

@@ -60,6 +60,15 @@ impl fmt::Display for Failure {
 }
 
 /// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together.
+///
+/// ```
+/// use dechaff::{Pack, test_rules};
+///
+/// let rule = "[[rule]]\nid = 'read-on'\nline = { starts = 'read on' }\nkeeps = ['Read on, she told the pupils.']\n";
+/// let failures = test_rules(&[Pack::parse("mine", rule)?]);
+/// assert!(failures[0].to_string().ends_with("noisy: goes, and must stay: Read on, she told the pupils."));
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
     let all: Vec<&Arc<Rule>> = packs.iter().flat_map(|pack| pack.rules()).collect();
     let mut failures = Vec::new();
@@ -138,7 +147,7 @@ pub(crate) fn settings(line: &str) -> [String; 4] {
 fn cleaned(text: &str, title: Option<&str>, plan: &Plan) -> (String, Vec<RuleId>) {
     let verdict = engine::sweep(&Article::new(text).title(title), plan, &Guard::OFF);
     let by = verdict.cuts.iter().map(|cut| cut.rule().clone()).collect();
-    (Cleaned::new(text, verdict.cuts, None).text().into_owned(), by)
+    (Cleaned::new(text, verdict.cuts, None, "".into()).text().into_owned(), by)
 }
 
 /// The rule that took some of the line, if one did.

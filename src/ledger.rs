@@ -6,7 +6,7 @@ use crate::{
     rule::{Category, Confidence, Rule, RuleId},
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 /// One stretch of an article that went, and the rule that took it.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,11 +136,12 @@ pub struct Cleaned<'t> {
     original: &'t str,
     cuts: Vec<Cut>,
     held: Option<Reason>,
+    version: Arc<str>,
 }
 
 impl<'t> Cleaned<'t> {
-    pub(crate) fn new(original: &'t str, cuts: Vec<Cut>, held: Option<Reason>) -> Self {
-        Cleaned { original, cuts, held }
+    pub(crate) fn new(original: &'t str, cuts: Vec<Cut>, held: Option<Reason>, version: Arc<str>) -> Self {
+        Cleaned { original, cuts, held, version }
     }
 
     /// What is left; borrowed where nothing was cut or the article was held.
@@ -178,6 +179,11 @@ impl<'t> Cleaned<'t> {
         &self.cuts
     }
 
+    /// The version of what cleaned it ([`Cleaner::version`](crate::Cleaner::version)).
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The text that a cut took.
     pub fn taken(&self, cut: &Cut) -> &'t str {
         &self.original[cut.bytes()]
@@ -185,6 +191,18 @@ impl<'t> Cleaned<'t> {
 }
 
 /// The ledger of one article as it is written: enough to give the original back.
+///
+/// ```
+/// use dechaff::{Article, Cleaner, Entry};
+///
+/// let text = format!("Ports reopen\n\nADVERTISEMENT\n\n{}\n", "The harbour opened on Monday. ".repeat(9));
+/// let cleaner = Cleaner::builtin()?;
+/// let cleaned = cleaner.clean(&Article::new(&text));
+/// let entry = Entry::of(&cleaned).expect("something went");
+/// assert_eq!((entry.cuts[0].rule.as_str(), entry.version.as_str()), ("any/ad-label", cleaner.version()));
+/// assert_eq!(entry.restore(&cleaned.text())?, text);
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -198,6 +216,9 @@ pub struct Entry {
     pub original: String,
     /// Checksum of the cleaned text.
     pub cleaned: String,
+    /// The version of what cleaned it: of the engine, and a checksum of its rules.
+    #[serde(default)]
+    pub version: String,
     /// Why it was left as it was, where it was held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
@@ -235,13 +256,19 @@ pub struct EntryCut {
 }
 
 impl Entry {
-    /// The entry of a cleaned article.
+    /// The entry of a cleaned article; none where nothing went and it was not held.
+    pub fn of(cleaned: &Cleaned<'_>) -> Option<Entry> {
+        (!cleaned.cuts().is_empty() || cleaned.held.is_some()).then(|| Entry::new(cleaned))
+    }
+
+    /// The entry of a cleaned article, also where there is nothing to tell.
     pub fn new(cleaned: &Cleaned<'_>) -> Entry {
         Entry {
             path: None,
             record: None,
             original: checksum(cleaned.original),
             cleaned: checksum(&cleaned.text()),
+            version: cleaned.version.to_string(),
             held: cleaned.held.map(|reason| reason.to_string()),
             cuts: cleaned.cuts().iter().map(|cut| EntryCut::new(cut, cleaned)).collect(),
         }

@@ -1,6 +1,4 @@
 #![doc = include_str!("../docs/crate.md")]
-#![warn(missing_docs)]
-#![forbid(unsafe_code)]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

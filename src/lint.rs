@@ -34,6 +34,12 @@ impl fmt::Display for Advice {
 }
 
 /// Advice about a rule.
+///
+/// ```
+/// let pack = dechaff::Pack::parse("mine", "[[rule]]\nid = 'read-on'\nline = { starts = 'read on:' }\n")?;
+/// assert!(dechaff::lint(&pack.rules()[0])[0].what.starts_with("it has no examples"));
+/// # Ok::<(), dechaff::Error>(())
+/// ```
 pub fn lint(rule: &Rule) -> Vec<Advice> {
     let mut found = Vec::new();
     if rule.origin.builtin {

@@ -1,7 +1,5 @@
 //! The `dechaff` command: parse, dispatch, exit code.
 
-#![forbid(unsafe_code)]
-
 mod cli;
 mod io;
 mod report;

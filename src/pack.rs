@@ -11,12 +11,10 @@ use crate::{
     },
     site,
 };
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
     fs,
-    hash::BuildHasher,
     panic::resume_unwind,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
@@ -115,7 +113,7 @@ impl Pack {
             rules: rules.into(),
             evidence,
             weighs,
-            fingerprint: FxBuildHasher.hash_one(text),
+            fingerprint: fnv1a(text),
         })
     }
 
@@ -270,4 +268,8 @@ fn rule_around(text: &str, at: usize) -> Option<&str> {
         let value = line.trim_start().strip_prefix("id")?.trim_start().strip_prefix('=')?.trim();
         value.strip_prefix(['"', '\''])?.split(['"', '\'']).next()
     })
+}
+/// A hash that is the same on every machine and in every version.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -2,15 +2,37 @@
 
 use std::{fs, path::Path, process::Command};
 
+/// The picture is what the binary prints on a terminal, drawn. Where that has changed,
+/// `DECHAFF_UPDATE=1 cargo test --test readme` draws it anew.
 #[test]
-fn the_diff_in_the_readme_is_real() {
+fn the_picture_is_what_is_printed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let args = ["diff", "--isolated", "tests/articles/05-en-night-train.txt"];
+    let args = ["diff", "--isolated", "--color", "always", "tests/articles/06-en-council-library.txt"];
     let output = Command::new(env!("CARGO_BIN_EXE_dechaff")).args(args).current_dir(root).output().unwrap();
-    let shown = String::from_utf8(output.stdout).unwrap();
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let block = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
-    assert_eq!(block, shown);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Red as terminals show it beside a dark ground: the bright one.
+    let mut palette = anstyle_svg::WIN10_CONSOLE;
+    palette.0[1] = palette.0[9];
+    let picture = anstyle_svg::Term::new().palette(palette).render_svg(&String::from_utf8(output.stdout).unwrap());
+    let path = root.join("docs/diff.svg");
+    if std::env::var_os("DECHAFF_UPDATE").is_some() {
+        fs::write(&path, &picture).unwrap();
+    }
+    let drawn = fs::read_to_string(&path).unwrap_or_default();
+    assert!(drawn == picture, "docs/diff.svg shows another diff; DECHAFF_UPDATE=1 cargo test --test readme draws it anew");
+}
+
+#[test]
+fn figures_are_those_of_the_documents() {
+    let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let (readme, quality, performance) = (read("README.md"), read("docs/quality.md"), read("docs/performance.md"));
+    let section = readme.split("## How good, how fast").nth(1).unwrap().split("\n## ").next().unwrap();
+    let lines: Vec<&str> = section.lines().chain([""]).collect();
+    let rows = lines.windows(2).filter(|row| row[0].starts_with("| ") && !row[1].starts_with("|-")).map(|row| row[0]);
+    let (good, fast): (Vec<&str>, Vec<&str>) = rows.partition(|row| row.contains("dechaff eval"));
+    assert!(good.len() > 2 && good.iter().all(|row| quality.contains(row)), "{good:?}");
+    let figures: Vec<&str> = fast.iter().map(|row| row.trim_end_matches(" |").rsplit("| ").next().unwrap()).collect();
+    assert!(figures.len() > 2 && figures.iter().all(|it| performance.contains(&format!("| {it} |"))), "{figures:?}");
 }
 
 #[test]

@@ -57,8 +57,7 @@ pub struct Done {
 
 /// The ledger of an article as the command line writes it; none where nothing went and it was not held.
 pub fn ledger(cleaned: &dechaff::Cleaned<'_>) -> Option<String> {
-    let told = !cleaned.cuts().is_empty() || cleaned.held().is_some();
-    told.then(|| serde_json::to_string(&Entry::new(cleaned)).expect("an entry is texts and numbers"))
+    Entry::of(cleaned).map(|entry| serde_json::to_string(&entry).expect("an entry is texts and numbers"))
 }
 
 impl Batch<'_> {

@@ -202,6 +202,9 @@ pub enum RulesCommand {
         /// Also those that the selection leaves out
         #[arg(long)]
         all: bool,
+        /// Instead: their version, as ledgers record it, and below it the checksum of each file
+        #[arg(long, conflicts_with = "all")]
+        version: bool,
         #[command(flatten)]
         rules: RuleArgs,
     },

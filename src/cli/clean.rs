@@ -80,7 +80,7 @@ pub fn run(args: &CleanArgs) -> Result<End> {
     let undone = !done.undone.is_empty() || inputs.trouble;
     files.close(!undone, done.stopped)?;
     if let Some(path) = &args.report {
-        write_whole(path, &summary.json(done.undone.clone())?)?;
+        write_whole(path, &summary.json(cleaner.version(), done.undone.clone())?)?;
     }
     counts.tell();
     if done.stopped {

@@ -2,18 +2,15 @@
 
 use super::{End, args::NewArgs, learn::teach, setup};
 use crate::io::{progress::note, walk::inputs};
-use anyhow::{Result, bail};
-use dechaff::{Article, learn::Options};
+use anyhow::Result;
+use dechaff::learn::Options;
 use std::io::{self, Write};
 
 /// From a few articles little is sure: what stands in fewer is drafted with low confidence.
 const DRAFT: Options = Options { min_docs: 2, min_share: 0.3, sure_docs: 4, memory: 512 << 20 };
 
 pub fn run(args: &NewArgs) -> Result<End> {
-    let host = Article::new("").url(args.site.as_str()).host().map(str::to_ascii_lowercase);
-    let Some(host) = host else {
-        bail!("--site {}: no host; the pack would apply nowhere; write it as in example.com", args.site);
-    };
+    let host = setup::site(&args.site)?;
     if args.from.is_empty() {
         return template(&host);
     }

@@ -3,14 +3,14 @@
 use super::{
     End,
     args::{AddArgs, RuleArgs},
-    setup::Setup,
+    setup::{self, Setup},
 };
 use crate::{
     io::output::draft::write_whole,
     review::changes::{Changes, Places},
 };
 use anyhow::{Context, Result, bail};
-use dechaff::{Article, CONFIG_FILE, Category, Cleaner, Config, Pack};
+use dechaff::{CONFIG_FILE, Category, Cleaner, Config, Pack};
 use std::{
     fs,
     io::{self, Write},
@@ -74,10 +74,7 @@ pub fn write(changes: &Changes, places: &Places, rules: &[PathBuf], config: &Con
 
 /// `dechaff rules add`: what marking a line in a review does.
 pub fn add(args: &AddArgs) -> Result<End> {
-    let host = Article::new("").url(args.site.as_str()).host().map(str::to_ascii_lowercase);
-    let Some(host) = host else {
-        bail!("--site {}: no host; the rule would apply nowhere; write it as in example.com", args.site);
-    };
+    let host = setup::site(&args.site)?;
     let Ok(category) = args.category.parse::<Category>() else {
         let known: Vec<&str> = Category::ALL.iter().map(|category| category.name()).collect();
         bail!(

@@ -19,7 +19,8 @@ use std::{
 
 pub fn run(command: &RulesCommand) -> Result<End> {
     match command {
-        RulesCommand::List { all, rules } => list(&setup::cleaner(rules)?, *all),
+        RulesCommand::List { version: true, rules, .. } => versions(&setup::cleaner(rules)?),
+        RulesCommand::List { all, rules, .. } => list(&setup::cleaner(rules)?, *all),
         RulesCommand::Show { id, rules } => show(&setup::cleaner(rules)?, id),
         RulesCommand::Test { rules } => test(rules),
         RulesCommand::Lint { gold, rules } => lint_all(gold, rules),
@@ -39,6 +40,16 @@ fn list(cleaner: &Cleaner, all: bool) -> Result<End> {
         let (id, category, confidence) = (rule.id(), rule.category(), rule.confidence());
         let line = format!("{id:width$}  {category:9} {confidence:6} {:6}  {off}{}", rule.action(), rule.description());
         writeln!(out, "{}", visible(line.trim_end()))?;
+    }
+    out.flush()?;
+    Ok(End::default())
+}
+
+fn versions(cleaner: &Cleaner) -> Result<End> {
+    let mut out = io::BufWriter::new(io::stdout());
+    writeln!(out, "{}", cleaner.version())?;
+    for pack in cleaner.packs() {
+        writeln!(out, "{:016x}  {}", pack.fingerprint(), visible(&pack.path().display().to_string()))?;
     }
     out.flush()?;
     Ok(End::default())

@@ -4,7 +4,7 @@
 use super::args::{InputArgs, RuleArgs};
 use crate::io::batch::STOPPED;
 use anyhow::{Context, Result, bail};
-use dechaff::{Cleaner, Confidence, Config, Pack, Selection};
+use dechaff::{Article, Cleaner, Confidence, Config, Pack, Selection};
 use std::{env, path::Path, sync::atomic::Ordering};
 
 /// What holds after all layers.
@@ -75,6 +75,12 @@ pub fn others(path: &Path, rules: &RuleArgs) -> Result<Cleaner> {
     let builtin = path == Path::new("builtin");
     let packs = if builtin { Vec::new() } else { vec![path.to_owned()] };
     Setup::new(&RuleArgs { rules: packs, no_builtin: !builtin, isolated: true, ..rules.clone() })?.cleaner()
+}
+
+/// The host that `--site` names.
+pub fn site(site: &str) -> Result<String> {
+    let host = Article::new("").url(site).host().map(str::to_ascii_lowercase);
+    host.with_context(|| format!("--site {site}: no host; its rules would apply nowhere; write it as in example.com"))
 }
 
 /// Lets Ctrl-C and SIGTERM end a run after what is under way; a second one ends it at once.

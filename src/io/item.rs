@@ -77,10 +77,7 @@ impl<'a> Item<'a> {
     /// Its ledger entry, where something went or it was held.
     pub fn entry(&self, cleaned: &Cleaned<'_>) -> Option<Entry> {
         let Found::Article(record) = &self.found else { return None };
-        if cleaned.cuts().is_empty() && cleaned.held().is_none() {
-            return None;
-        }
-        let mut entry = Entry::new(cleaned);
+        let mut entry = Entry::of(cleaned)?;
         entry.path = Some(self.input.shown());
         entry.record = self.record;
         for (cut, made) in entry.cuts.iter_mut().zip(cleaned.cuts()) {

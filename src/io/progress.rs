@@ -48,7 +48,7 @@ pub fn end() {
 
 /// A line on stderr; nobody listening is no reason to fail.
 pub fn note(text: &str) {
-    let line = format!("dechaff: {}\n", crate::report::visible(text));
+    let line = format!("dechaff: {}\n", dechaff::visible(text));
     let write = || {
         let _ = io::stderr().write_all(line.as_bytes());
     };

@@ -5,6 +5,24 @@
 //! the rules at hand took theirs. Neither depends on the order of the articles. What repeats is
 //! judged by its looks, its place and what the rules make of it ([`Site`]); the result is a rule file
 //! for a person to read ([`Site::pack`]), or [`Facts`] to clean the same articles with.
+//!
+//! ```
+//! use dechaff::{Article, Cleaner, learn::{Counts, Glance, Options, Survey}};
+//!
+//! let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+//! let text = |day: &&str| format!("The harbour of Port Ellery opened on {day}, {}.\n\nEllery reads us every day\n", "a week after the storm ".repeat(6));
+//! let texts: Vec<String> = days.iter().map(text).collect();
+//! let articles = || texts.iter().map(|text| Article::new(text).host_name("example.com")).zip(days);
+//!
+//! let cleaner = Cleaner::builtin()?;
+//! let mut survey = Survey::new(Options::default());
+//! articles().filter_map(|(article, name)| Glance::of(&article, name)).for_each(|glance| survey.add(glance));
+//! let mut counts = Counts::new(&survey, 0);
+//! let found: Vec<_> = articles().filter_map(|(article, name)| counts.look(&cleaner, &article, name, None)).collect();
+//! found.into_iter().for_each(|found| counts.add(found));
+//! assert!(counts.judge()[0].pack().is_some_and(|pack| pack.contains("ellery reads us every day")));
+//! # Ok::<(), dechaff::Error>(())
+//! ```
 
 mod content;
 mod count;

@@ -26,6 +26,7 @@ const LINE: usize = 200;
 /// fall short for lines that are rare.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
+    version: String,
     articles: usize,
     changed: usize,
     cuts: usize,
@@ -162,8 +163,9 @@ impl Summary {
         self.hosts.entry(if known { host } else { "(others)".to_owned() }).or_default().add(share);
     }
 
-    /// The whole as JSON.
-    pub fn json(mut self, undone: Vec<String>) -> serde_json::Result<Vec<u8>> {
+    /// The whole as JSON, with the version of what cleaned and the files that were not done.
+    pub fn json(mut self, version: &str, undone: Vec<String>) -> serde_json::Result<Vec<u8>> {
+        self.version = version.to_owned();
         self.undone = undone;
         self.categories = self.by_category.iter().map(|(category, count)| (category.name(), *count)).collect();
         self.rules = self.found.drain().map(|(rule, found)| (rule.to_string(), found.shown())).collect();

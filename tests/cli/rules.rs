@@ -215,6 +215,31 @@ fn reach_counts_hosts() {
 }
 
 #[test]
+fn rules_have_a_version_that_the_ledger_records() {
+    let desk = Desk::new();
+    desk.write("a.txt", format!("ADVERTISEMENT\n\n{PROSE}"));
+    let version = |rules: &str| {
+        let out = desk.run_bare(&["rules", "list", "--version", "--no-builtin", "--rules", rules], "").exits(0).out();
+        let (version, packs) = out.split_once('\n').unwrap();
+        assert!(packs.len() > 18 && packs.ends_with(&format!("  {rules}\n")) && packs.lines().count() == 1, "{out}");
+        let (engine, checksum) = version.split_once('+').unwrap();
+        assert!(engine == env!("CARGO_PKG_VERSION") && checksum.len() == 8, "{version}");
+        version.to_owned()
+    };
+    let here = version("mine.toml");
+    desk.run(&["clean", "--ledger", "cuts.jsonl", "--report", "report.json", "a.txt"]).exits(0);
+    for file in ["cuts.jsonl", "report.json"] {
+        let said: serde_json::Value = serde_json::from_str(&desk.read(file)).unwrap();
+        assert_eq!(said["version"], *here, "{file}");
+    }
+    let text = desk.read("mine.toml");
+    desk.write("elsewhere/mine.toml", &text);
+    assert_eq!(version("elsewhere/mine.toml"), here, "the place of a file is no part of it");
+    desk.write("mine.toml", text.replace("advertisement\"", "advertisements\""));
+    assert_ne!(version("mine.toml"), here);
+}
+
+#[test]
 fn the_built_in_rules_hold() {
     let desk = Desk::new();
     desk.run_bare(&["rules", "test", "--isolated"], "").exits(0);

@@ -21,6 +21,7 @@ const SCHEMA: &str = "message ledger {
     OPTIONAL INT64 record;
     REQUIRED BYTE_ARRAY original (UTF8);
     REQUIRED BYTE_ARRAY cleaned (UTF8);
+    REQUIRED BYTE_ARRAY version (UTF8);
     OPTIONAL BYTE_ARRAY held (UTF8);
     OPTIONAL INT64 cut;
     OPTIONAL BYTE_ARRAY rule (UTF8);
@@ -88,6 +89,7 @@ impl<W: Write + Send> LedgerWriter<W> {
         column::<Int64Type, W>(&mut group, records)?;
         column::<ByteArrayType, W>(&mut group, of_entry(|entry| Some(&entry.original)))?;
         column::<ByteArrayType, W>(&mut group, of_entry(|entry| Some(&entry.cleaned)))?;
+        column::<ByteArrayType, W>(&mut group, of_entry(|entry| Some(&entry.version)))?;
         column::<ByteArrayType, W>(&mut group, of_entry(|entry| entry.held.as_deref()))?;
         column::<Int64Type, W>(&mut group, cuts)?;
         column::<ByteArrayType, W>(&mut group, of_cut(|cut| Some(&cut.rule)))?;
@@ -134,8 +136,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Entry) -> Result<()>) -> Result<()
 }
 
 fn parse(row: &Row) -> Result<(Entry, Option<(usize, EntryCut)>)> {
-    let mut entry =
-        Entry { path: None, record: None, original: String::new(), cleaned: String::new(), held: None, cuts: Vec::new() };
+    let mut entry: Entry = serde_json::from_str(r#"{"original":"","cleaned":"","version":"","cuts":[]}"#)?;
     let mut cut: EntryCut =
         serde_json::from_str(r#"{"rule":"","category":"","confidence":"","line":0,"start":0,"end":0,"text":""}"#)?;
     let mut number = None;
@@ -146,6 +147,7 @@ fn parse(row: &Row) -> Result<(Entry, Option<(usize, EntryCut)>)> {
             ("record", Field::Long(at)) => entry.record = Some(usize::try_from(*at)?),
             ("original", Field::Str(text)) => entry.original.clone_from(text),
             ("cleaned", Field::Str(text)) => entry.cleaned.clone_from(text),
+            ("version", Field::Str(text)) => entry.version.clone_from(text),
             ("held", Field::Str(text)) => entry.held = Some(text.clone()),
             ("cut", Field::Long(at)) => number = Some(usize::try_from(*at)?),
             ("rule", Field::Str(text)) => cut.rule.clone_from(text),
