@@ -25,6 +25,7 @@ use crate::{
 use anyhow::{Result, bail};
 use dechaff::{Cleaner, Entry};
 use std::{
+    collections::HashSet,
     io::{self, IsTerminal, Write},
     sync::atomic::Ordering,
 };
@@ -42,6 +43,11 @@ pub fn run(args: &CleanArgs) -> Result<End> {
         }
         cleaner = learn::taught(cleaner, &inputs.files, &args.input)?;
         run = dechaff::checksum(&format!("{run} learned"));
+    }
+    if args.write {
+        // Named twice, it would be found changed under its second reader.
+        let mut seen = HashSet::new();
+        inputs.files.retain(|input| seen.insert(input.source.clone()));
     }
     let place = if args.check { Place::Nowhere } else { Place::choose(&inputs.files, args.write, args.output.as_deref())? };
     if args.resume && matches!(place, Place::Stdout) {

@@ -2,6 +2,7 @@
 
 mod clean;
 mod desk;
+mod faults;
 mod formats;
 #[path = "../invented/mod.rs"]
 mod invented;
