@@ -1,6 +1,7 @@
 //! A file or folder of rules.
 
 use crate::{
+    draw::visible,
     error::{Error, Result, line_at, near_misses},
     rule::{
         Category, Rule, RuleId,
@@ -12,9 +13,11 @@ use crate::{
 };
 use rustc_hash::FxBuildHasher;
 use std::{
-    cell::OnceCell,
+    cell::{Cell, OnceCell},
+    collections::HashSet,
     fs,
     hash::BuildHasher,
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -22,6 +25,9 @@ use std::{
 
 /// The files of `rules/`, compiled in (build.rs).
 const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// Bytes of a rule file.
+const LARGEST: u64 = 16 << 20;
 
 /// One file of rules.
 #[derive(Debug, Clone)]
@@ -68,7 +74,7 @@ impl Pack {
     pub fn load(path: &Path) -> Result<Vec<Pack>> {
         let mut files = Vec::new();
         if path.is_dir() {
-            toml_files(path, &mut files)?;
+            toml_files(path, &mut files, &mut HashSet::new())?;
             files.sort();
             if files.is_empty() {
                 return Err(
@@ -83,8 +89,13 @@ impl Pack {
             .map(|file| {
                 let inside = file.strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
                 let id = id_of(inside.unwrap_or(file.file_name().map_or(file.as_path(), Path::new)));
-                let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-                Pack::read(&id, file, &text, false)
+                if visible(&id) != id || id.contains(['\n', '\t']) {
+                    return Err(Error::new(
+                        "a control character is in its name, and so would be in its rules' ids; no terminal could show them; rename it",
+                    )
+                    .at(file, None));
+                }
+                Pack::read(&id, file, &read_text(file)?, false)
             })
             .collect()
     }
@@ -109,9 +120,20 @@ impl Pack {
 
     fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
         let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
-        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceCell::new() };
+        let mut file = File {
+            pack: id,
+            path,
+            text,
+            builtin,
+            lang: Vec::new(),
+            sites: Vec::new(),
+            ids: Vec::new(),
+            heavy: Cell::new(0),
+            breaks: OnceCell::new(),
+        };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
+        file.ids = raw.rules.iter().map(|rule| rule.id.span().start).collect();
         let rules: Vec<Arc<Rule>> =
             raw.rules.iter().map(|rule: &RawRule| file.rule(rule).map(Arc::new)).collect::<Result<_>>()?;
         let disable = raw.pack.disable.iter().map(|id| (RuleId::new("", id.get_ref()), file.line_at(id.span().start))).collect();
@@ -186,18 +208,39 @@ fn id_of(path: &Path) -> String {
     parts.join("/")
 }
 
-fn toml_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// The rule files of a folder and the folders in it; one that links lead to again is not searched again.
+fn toml_files(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>) -> Result<()> {
+    if !seen.insert(fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))?) {
+        return Ok(());
+    }
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     for entry in entries {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
         if path.is_dir() {
-            toml_files(&path, found)?;
-        } else if path.extension().is_some_and(|ext| ext == "toml") && path.file_name().is_some_and(|name| name != "dechaff.toml")
+            toml_files(&path, found, seen)?;
+        } else if path.is_file()
+            && path.extension().is_some_and(|ext| ext == "toml")
+            && path.file_name().is_some_and(|name| name != "dechaff.toml")
         {
             found.push(path);
         }
     }
     Ok(())
+}
+
+/// The text of a rule file.
+fn read_text(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let file = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    file.map_err(|error| unreadable(path, &error))?;
+    if text.len() as u64 > LARGEST {
+        return Err(Error::new(format!(
+            "larger than {} MiB, which no rule file is; it was not read to its end; split it",
+            LARGEST >> 20
+        ))
+        .at(path, None));
+    }
+    Ok(text)
 }
 
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Error {

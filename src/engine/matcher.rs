@@ -8,6 +8,7 @@ use crate::{
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
+        window::WINDOW,
     },
 };
 use regex::Regex;
@@ -210,8 +211,14 @@ impl<'a> Seen<'a> {
             Span::Regex(patterns) => {
                 let usable =
                     patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
-                let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { self.quick(p, self.text) });
-                for regex in regexes {
+                for pattern in usable {
+                    let regex = if self.thorough { pattern.compiled() } else { self.quick(pattern, self.text) };
+                    let Some(regex) = regex else { continue };
+                    if self.text.len() > WINDOW {
+                        let windowed = pattern.windowed().filter(|_| regex.is_match(self.text));
+                        windowed.into_iter().for_each(|regex| found.extend(regex.find_all(self.text)));
+                        continue;
+                    }
                     if regex.capture_names().flatten().any(|name| name == "cut") {
                         found.extend(regex.captures_iter(self.text).filter_map(|c| c.name("cut").map(|m| m.range())));
                     } else {

@@ -5,7 +5,10 @@ use crate::{
     error::{Error, Result},
     site,
 };
-use std::{cell::OnceCell, path::Path};
+use std::{
+    cell::{Cell, OnceCell},
+    path::Path,
+};
 
 /// A rule file that is being checked.
 pub(crate) struct File<'a> {
@@ -17,6 +20,10 @@ pub(crate) struct File<'a> {
     /// What the pack narrows all of its rules to.
     pub lang: Vec<String>,
     pub sites: Vec<String>,
+    /// Where the ids of its rules stand, in order.
+    pub ids: Vec<usize>,
+    /// What its regexes weigh so far.
+    pub heavy: Cell<usize>,
     /// Where its line feeds are, once someone asked for a line.
     pub breaks: OnceCell<Vec<usize>>,
 }

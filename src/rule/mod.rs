@@ -10,7 +10,8 @@ pub(crate) mod needs;
 pub(crate) mod pattern;
 pub(crate) mod raw;
 mod tables;
-pub(crate) mod words;
+pub(crate) mod window;
+mod words;
 
 pub use examples::Case;
 

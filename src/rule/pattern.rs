@@ -4,7 +4,10 @@
 //! case unless told otherwise, and a space in it stands for white space of any kind and length,
 //! because scraped text is full of no-break spaces.
 
-use super::needs::{Needs, without_word_edges};
+use super::{
+    needs::{Needs, without_word_edges},
+    window::Windowed,
+};
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
 use regex::{Regex, RegexBuilder};
@@ -14,6 +17,9 @@ use std::fmt;
 /// The most one compiled regex may take.
 const SIZE_LIMIT: usize = 256 << 10;
 
+/// Characters of a regex: parsing takes a thousand times its length.
+const LONGEST: usize = 20_000;
+
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
@@ -22,11 +28,15 @@ pub(crate) struct Pattern {
     source: String,
     exact_case: bool,
     whole: bool,
+    /// A rough count of its states; 0 for one that is known to be good.
+    pub weight: usize,
     needs: OnceCell<Needs>,
     compiled: OnceCell<Regex>,
     /// The same with ASCII word boundaries, and without any.
     ascii_edges: OnceCell<Option<Regex>>,
     no_edges: OnceCell<Option<Regex>>,
+    /// The same for lines that are longer than what is searched at once.
+    windowed: OnceCell<Option<Windowed>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -42,10 +52,10 @@ impl Pattern {
     /// `tested` packs are known to be good and wait for their first use.
     pub fn new(source: &str, exact_case: bool, whole: bool, tested: bool) -> Result<Pattern> {
         let source = source.to_owned();
-        let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
+        let mut pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
         if !tested {
-            let hir = pattern.parse()?;
-            if weight(&hir) > LIGHT {
+            pattern.weight = weight(&pattern.parse()?);
+            if pattern.weight > LIGHT {
                 pattern.regex()?;
             }
         }
@@ -59,6 +69,9 @@ impl Pattern {
                 shorten(&self.source)
             ))
         };
+        if self.source.len() > LONGEST {
+            return Err(wrong(format!("it has more than {LONGEST} characters")));
+        }
         let hir = regex_syntax::ParserBuilder::new()
             .case_insensitive(!self.exact_case)
             .nest_limit(100)
@@ -104,6 +117,11 @@ impl Pattern {
     /// The compiled regex; what could not compile was refused when the rule was read.
     pub fn compiled(&self) -> Option<&Regex> {
         self.regex().ok()
+    }
+
+    /// The compiled regex for a long line.
+    pub fn windowed(&self) -> Option<&Windowed> {
+        self.windowed.get_or_init(|| Windowed::new(&self.parse().ok()?.to_string(), SIZE_LIMIT)).as_ref()
     }
 
     /// A regex that finds in the text what [`compiled`](Self::compiled) would, none where that would

@@ -12,6 +12,9 @@ use crate::{
     fold::{fold, fold_core, trim_marks},
 };
 
+/// What the regexes of one file may weigh together: compiled a state takes some 30 bytes.
+const HEAVIEST: usize = 8_000_000;
+
 /// The match keys of a table.
 pub(super) struct MatchKeys<'a> {
     pub is: &'a Option<Spanned<Many<String>>>,
@@ -192,7 +195,17 @@ impl File<'_> {
                 self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out"))
             );
         }
-        sources.iter().map(|source| Pattern::new(source, exact, whole, self.builtin).map_err(|e| self.at(raw, e))).collect()
+        let pattern = |source: &String| {
+            let pattern = Pattern::new(source, exact, whole, self.builtin)?;
+            self.heavy.set(self.heavy.get() + pattern.weight.min(HEAVIEST));
+            if self.heavy.get() > HEAVIEST {
+                return Err(Error::new(
+                    "the regexes of the file up to here are too many or too large; compiled they would take too much memory; split the file, or write literals",
+                ));
+            }
+            Ok(pattern)
+        };
+        sources.iter().map(|source| pattern(source).map_err(|error| self.at(raw, error))).collect()
     }
 }
 

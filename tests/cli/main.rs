@@ -13,6 +13,7 @@ mod review;
 mod rules;
 mod runs;
 mod show;
+mod strangers;
 #[cfg(feature = "parquet")]
 mod tables;
 mod usage;

@@ -288,7 +288,7 @@ fn a_terminal_that_goes_away_ends_it() {
         while child.try_wait().unwrap().is_none() {
             if start.elapsed() > Duration::from_secs(20) {
                 child.kill().unwrap();
-                panic!("it goes on without a terminal");
+                panic!("it goes on without a terminal, deaf: {deaf}");
             }
             thread::sleep(Duration::from_millis(10));
         }
