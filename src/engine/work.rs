@@ -94,7 +94,7 @@ mod tests {
         ];
         for (what, rules, article) in cases {
             let cleaner = cleaner(rules);
-            let [small, large] = [2_000, 8_000].map(|n| {
+            let [small, large] = [4_000, 16_000].map(|n| {
                 let text = article(n);
                 let title = "a ".repeat(n);
                 work(&cleaner, &text, Some(&title))

@@ -6,7 +6,7 @@ use super::{
     examples::Case,
     file::File,
     raw::*,
-    tables::MatchKeys,
+    tables::{MOST, MatchKeys, too_many},
 };
 use crate::{
     error::{Error, Result, near_misses},
@@ -170,6 +170,9 @@ impl File<'_> {
             return Err(
                 self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name what it matches")))
             );
+        }
+        if tables.len() > MOST {
+            return Err(self.at(raw, too_many(key)));
         }
         let mut all = Vec::new();
         for table in tables {

@@ -195,6 +195,9 @@ impl File<'_> {
                 self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out"))
             );
         }
+        if sources.len() > MOST {
+            return Err(self.at(raw, too_many("regex")));
+        }
         let pattern = |source: &String| {
             let pattern = Pattern::new(source, exact, whole, self.builtin)?;
             self.heavy.set(self.heavy.get() + pattern.weight.min(HEAVIEST));
@@ -207,6 +210,13 @@ impl File<'_> {
         };
         sources.iter().map(|source| pattern(source).map_err(|error| self.at(raw, error))).collect()
     }
+}
+
+/// Tables, or regexes, of one list: the index numbers them.
+pub(super) const MOST: usize = 10_000;
+
+pub(super) fn too_many(key: &str) -> Error {
+    Error::new(format!("`{key}` is a list of more than {MOST}; one rule cannot tell so many apart; make it several rules"))
 }
 
 pub(super) fn unknown_category(key: &str, name: &str) -> Error {

@@ -132,6 +132,8 @@ fn a_rule_file_ends_in_an_error_and_never_in_a_crash() {
             ),
             "lead",
         ),
+        ("many tables", rule(&format!("line = [{}]", "{is = 'a'}, ".repeat(70_000))), "more than 10000"),
+        ("many regexes", rule(&format!("line = {{ regex = [{}] }}", "'a', ".repeat(70_000))), "more than 10000"),
         ("a number too large", rule("run = { min-lines = 99999999999999999999, each = { max-words = 1 } }"), "deep.toml"),
         ("a number below", rule("line = { is = \"a\" }\nwhen = { tail = -1 }"), "deep.toml"),
         ("a share that is none", rule("line = { is = \"a\" }\nwhen = { after = nan }"), "share"),
