@@ -25,6 +25,9 @@ fuzz_target!(|text: &str| {
         let Some(stays) = cut.start.checked_sub(original.len()).and_then(|stays| cleaned.get(at..at.checked_add(stays)?)) else {
             return assert!(entry.restore(cleaned).is_err(), "cuts that do not fit");
         };
+        if cut.start + cut.text.len() != cut.end {
+            return assert!(entry.restore(cleaned).is_err(), "a length that does not fit");
+        }
         original.push_str(stays);
         original.push_str(&cut.text);
         at += stays.len();

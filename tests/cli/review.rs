@@ -34,12 +34,12 @@ fn size(cols: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    fn new(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Terminal {
-        Terminal::start(folder, args, env, false)
+    fn start(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Terminal {
+        Terminal::begin(folder, args, env, false)
     }
 
     /// Starts it, `deaf` to hang-ups or not.
-    fn start(folder: &Path, args: &[&str], env: &[(&str, &str)], deaf: bool) -> Terminal {
+    fn begin(folder: &Path, args: &[&str], env: &[(&str, &str)], deaf: bool) -> Terminal {
         let pair = native_pty_system().openpty(size(80, 24)).unwrap();
         let mut command = CommandBuilder::new(if deaf { "sh" } else { env!("CARGO_BIN_EXE_dechaff") });
         if deaf {
@@ -131,7 +131,7 @@ fn desk() -> Desk {
 #[test]
 fn a_refusal_and_a_mark_become_rules() {
     let desk = desk();
-    let mut terminal = Terminal::new(desk.folder.path(), &["a.jsonl"], &[]);
+    let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[]);
     let first = terminal.shows("1 of 4 cuts");
     assert!(first.contains("a.jsonl:1 · example.com"), "{first}");
     assert!(first.contains("> 3 - ADVERTISEMENT") || first.contains(">3 - ADVERTISEMENT"), "{first}");
@@ -172,7 +172,7 @@ fn a_refusal_and_a_mark_become_rules() {
 #[test]
 fn all_of_a_rule_and_all_on_a_host() {
     let desk = desk();
-    let mut terminal = Terminal::new(desk.folder.path(), &["a.jsonl"], &[("NO_COLOR", "1")]);
+    let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[("NO_COLOR", "1")]);
     terminal.shows("1 of 4 cuts");
     terminal.press("R");
     terminal.shows("2 of 4 cuts");
@@ -192,7 +192,7 @@ fn all_of_a_rule_and_all_on_a_host() {
 #[test]
 fn a_small_screen_and_one_that_changes() {
     let desk = desk();
-    let mut terminal = Terminal::new(desk.folder.path(), &["a.jsonl"], &[]);
+    let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[]);
     terminal.shows("1 of 4 cuts");
     terminal.resize(40, 12);
     terminal.press("a");
@@ -212,7 +212,7 @@ fn a_refused_line_stays_whichever_rule_would_take_it() {
     let desk = desk();
     desk.write("second.toml", "[[rule]]\nid = \"again\"\nline = { starts = \"advertisement\" }\n");
     let args = ["--rules", "second.toml", "a.jsonl"];
-    let mut terminal = Terminal::new(desk.folder.path(), &args, &[]);
+    let mut terminal = Terminal::start(desk.folder.path(), &args, &[]);
     terminal.shows("1 of 4 cuts");
     terminal.press("Rq");
     terminal.shows("! a.jsonl:1: line 3 still goes, by second/again");
@@ -260,7 +260,7 @@ fn what_was_accepted_is_not_asked_again() {
 fn an_editor_has_the_last_word() {
     let desk = desk();
     desk.write("edit.sh", "sed -i 's/is = \\[\"ADVERTISEMENT\"\\]/is = [\"ADVERTISEMENT\", \"ad\"]/' \"$1\"\n");
-    let mut terminal = Terminal::new(desk.folder.path(), &["a.jsonl"], &[("VISUAL", "sh edit.sh")]);
+    let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[("VISUAL", "sh edit.sh")]);
     terminal.shows("1 of 4 cuts");
     terminal.press("e");
     terminal.shows("What would be written");
@@ -275,7 +275,7 @@ fn an_editor_has_the_last_word() {
 fn a_terminal_that_goes_away_ends_it() {
     let desk = desk();
     for deaf in [false, true] {
-        let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[], deaf);
+        let mut terminal = Terminal::begin(desk.folder.path(), &["a.jsonl"], &[], deaf);
         terminal.shows("1 of 4 cuts");
         terminal.press("r");
         terminal.shows("2 of 4 cuts");

@@ -175,3 +175,37 @@ fn a_folder_of_rules_is_read_once_and_to_its_end() {
     desk.write("packs/large.toml", "#".repeat((16 << 20) + 1));
     assert!(desk.run_bare(&["clean", "--no-builtin", "--rules", "packs", "a.txt"], "").exits(2).err().contains("16 MiB"));
 }
+
+#[test]
+fn a_ledger_that_was_tampered_with_gives_nothing_back() {
+    let desk = Desk::new();
+    let record = serde_json::json!({ "text": dirty() }).to_string() + "\n";
+    desk.write("a.jsonl", &record);
+    desk.run(&["clean", "-w", "--ledger", "led", "a.jsonl"]).exits(0);
+    let (cleaned, ledger) = (desk.read("a.jsonl"), desk.read("led"));
+    let restored = |ledger: &serde_json::Value| {
+        desk.write("led", format!("{ledger}\n"));
+        desk.write("a.jsonl", &cleaned);
+        desk.run_bare(&["restore", "-w", "--ledger", "led", "a.jsonl"], "")
+    };
+    let entry: serde_json::Value = serde_json::from_str(ledger.trim()).unwrap();
+    restored(&entry).exits(0);
+    assert_eq!(desk.read("a.jsonl"), record);
+    for (key, value) in [
+        ("end", serde_json::json!(0)),
+        ("end", serde_json::json!(u64::MAX)),
+        ("start", serde_json::json!(u64::MAX)),
+        ("start", serde_json::json!(1)),
+        ("text", serde_json::json!("")),
+        ("json", serde_json::json!("\",\"evil\":\"")),
+        ("json", serde_json::json!("\\")),
+    ] {
+        for cut in 0..2 {
+            let mut entry = entry.clone();
+            entry["cuts"][cut][key] = value.clone();
+            let ran = restored(&entry).exits(2);
+            assert!(ran.err().contains("a.jsonl") && !ran.err().contains("panicked"), "{key}: {}", ran.err());
+            assert_eq!(desk.read("a.jsonl"), cleaned, "{key} = {value}");
+        }
+    }
+}
