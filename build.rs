@@ -15,6 +15,10 @@ mod packed;
 mod rule;
 #[path = "src/site.rs"]
 mod site;
+#[path = "src/visible.rs"]
+mod visible;
+#[path = "src/work.rs"]
+mod work;
 
 use pack::{Pack, id_of};
 use std::{env, fs, path::Path};

@@ -71,9 +71,14 @@ pub(crate) fn line_at(text: &str, byte: usize) -> usize {
     1 + text.as_bytes()[..byte.min(text.len())].iter().filter(|&&b| b == b'\n').count()
 }
 
+/// Bytes of a name that others are compared with.
+const LONGEST_NAME: usize = 100;
+
 /// ` (did you mean …?)` where a known name is close to the one given.
 pub(crate) fn near_misses<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
+    // What is as long as a paragraph was not mistyped, and comparing takes the square of the length.
+    let is_name = |name: &&str| name.len() <= LONGEST_NAME;
+    let known: Vec<&str> = known.filter(is_name).filter(|_| is_name(&word)).collect();
     let close = similar::get_close_matches(word, &known, 3, 0.6);
     if close.is_empty() {
         return String::new();

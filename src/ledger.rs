@@ -289,6 +289,9 @@ impl Entry {
         let mut original = String::with_capacity(cleaned.len());
         let mut rest = cleaned;
         for cut in &self.cuts {
+            if cut.start.checked_add(cut.text.len()) != Some(cut.end) {
+                return Err(damaged());
+            }
             let stays = cut.start.checked_sub(original.len()).filter(|&n| rest.is_char_boundary(n)).ok_or_else(damaged)?;
             let (before, after) = rest.split_at(stays);
             original.push_str(before);

@@ -29,12 +29,14 @@ mod rule;
 mod schema;
 mod selection;
 mod site;
+mod visible;
+mod work;
 
 pub use article::Article;
 pub use cleaner::{Cleaner, CleanerBuilder};
 pub use config::{CONFIG_FILE, Config};
 pub use diff::{DiffLine, LineDiff};
-pub use draw::{Look, Piece, draw, visible};
+pub use draw::{Look, Piece, draw};
 pub use engine::{
     explain::{Explanation, Near},
     guard::{Guard, Reason},
@@ -49,3 +51,4 @@ pub use pack::Pack;
 pub use rule::{Case, Category, Confidence, Origin, Rule, RuleId};
 pub use schema::{CONFIG_SCHEMA, RULES_SCHEMA};
 pub use selection::Selection;
+pub use visible::visible;

@@ -10,16 +10,21 @@ use crate::{
         raw::RawFile,
     },
     site,
+    visible::visible,
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs,
+    io::Read,
     panic::resume_unwind,
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicUsize},
     thread,
 };
+
+/// Bytes of a rule file.
+const LARGEST: u64 = 16 << 20;
 
 /// One file of rules.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,8 +57,13 @@ impl Pack {
         let read = |file: PathBuf| {
             let inside = file.strip_prefix(path).ok().filter(|rest| !rest.as_os_str().is_empty());
             let id = id_of(inside.unwrap_or(file.file_name().map_or(file.as_path(), Path::new)));
-            let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
-            Pack::read(&id, &file, &text, false)
+            if visible(&id) != id || id.contains(['\n', '\t']) {
+                return Err(Error::new(
+                    "a control character is in its name, and so would be in its rules' ids; no terminal could show them; rename it",
+                )
+                .at(&file, None));
+            }
+            Pack::read(&id, &file, &read_text(&file)?, false)
         };
         Pack::files(path)?.into_iter().map(read).collect()
     }
@@ -64,7 +74,7 @@ impl Pack {
             return Ok(vec![path.to_owned()]);
         }
         let mut files = Vec::new();
-        toml_files(path, &mut files)?;
+        toml_files(path, &mut files, &mut HashSet::new())?;
         files.sort();
         if files.is_empty() {
             return Err(Error::new("the folder holds no .toml file; no rule would come from it; check the path").at(path, None));
@@ -93,7 +103,17 @@ impl Pack {
     /// A pack from the text of a rule file, which the build may be compiling in.
     pub(crate) fn read(id: &str, path: &Path, text: &str, builtin: bool) -> Result<Pack> {
         let raw: RawFile = toml::from_str(text).map_err(|error| not_toml(&error, path, text))?;
-        let mut file = File { pack: id, path, text, builtin, lang: Vec::new(), sites: Vec::new(), breaks: OnceLock::new() };
+        let mut file = File {
+            pack: id,
+            path,
+            text,
+            builtin,
+            lang: Vec::new(),
+            sites: Vec::new(),
+            ids: raw.rules.iter().map(|rule| rule.id.span().start).collect(),
+            heavy: AtomicUsize::new(0),
+            breaks: OnceLock::new(),
+        };
         file.lang = file.langs(&raw.pack.lang)?;
         file.sites = file.hosts(&raw.pack.sites)?;
         let rules = side_by_side(&raw.rules, |rule| file.rule(rule).map(Arc::new))?;
@@ -195,18 +215,39 @@ pub(crate) fn id_of(path: &Path) -> String {
     parts.join("/")
 }
 
-fn toml_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// The rule files of a folder and the folders in it; one that links lead to again is not searched again.
+fn toml_files(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>) -> Result<()> {
+    if !seen.insert(fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))?) {
+        return Ok(());
+    }
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     for entry in entries {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
         if path.is_dir() {
-            toml_files(&path, found)?;
-        } else if path.extension().is_some_and(|ext| ext == "toml") && path.file_name().is_some_and(|name| name != "dechaff.toml")
+            toml_files(&path, found, seen)?;
+        } else if path.is_file()
+            && path.extension().is_some_and(|ext| ext == "toml")
+            && path.file_name().is_some_and(|name| name != "dechaff.toml")
         {
             found.push(path);
         }
     }
     Ok(())
+}
+
+/// The text of a rule file.
+fn read_text(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let file = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    file.map_err(|error| unreadable(path, &error))?;
+    if text.len() as u64 > LARGEST {
+        return Err(Error::new(format!(
+            "larger than {} MiB, which no rule file is; it was not read to its end; split it",
+            LARGEST >> 20
+        ))
+        .at(path, None));
+    }
+    Ok(text)
 }
 
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Error {

@@ -195,19 +195,122 @@ fn the_invented_articles() {
     }
 }
 
-/// Real articles, where `DECHAFF_CORPUS` names JSONL files of them (separated by colons).
+/// An article as it may come from some other scraper.
+fn mutations(text: &str) -> Vec<(&'static str, String)> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let each = |change: &dyn Fn(&str) -> String| lines.iter().map(|line| change(line)).collect::<Vec<_>>().join("\n");
+    let mut shuffled = lines.clone();
+    let mut state = text.len() as u32;
+    for at in (1..shuffled.len()).rev() {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        shuffled.swap(at, (state >> 8) as usize % (at + 1));
+    }
+    let half = text.floor_char_boundary(text.len() / 2);
+    vec![
+        ("each line twice", each(&|line| format!("{line}\n{line}"))),
+        ("in another order", shuffled.join("\n")),
+        ("upside down", lines.iter().rev().copied().collect::<Vec<_>>().join("\n")),
+        ("one line", lines.join(" ")),
+        ("two and two lines", lines.chunks(2).map(|pair| pair.join(" ")).collect::<Vec<_>>().join("\n")),
+        ("a line a word", text.replace(' ', "\n")),
+        ("CRLF", text.replace("\r\n", "\n").replace('\n', "\r\n")),
+        ("no-break spaces", text.replace(' ', "\u{a0}")),
+        ("right to left", each(&|line| format!("\u{202b}{}\u{200f}\u{202c}", line.replace(". ", ".\u{200e} ")))),
+        ("astral characters", each(&|line| format!("\u{1f4f0}{}\u{1d400}", line.replace(' ', " \u{10ffff}")))),
+        ("capitals", text.to_uppercase()),
+        ("blank lines", text.replace('\n', "\n\u{200b}\n \n\n")),
+        ("cut short", text[..half].to_owned()),
+        ("only its end", text[half..].to_owned()),
+    ]
+}
+
+/// A record of a corpus.
+#[derive(serde::Deserialize)]
+struct Record {
+    text: String,
+    url: Option<String>,
+    host: Option<String>,
+    title: Option<String>,
+    lang: Option<String>,
+}
+
+impl Record {
+    fn article<'t>(&'t self, text: &'t str) -> Article<'t> {
+        let article = Article::new(text).title(self.title.as_deref()).lang(self.lang.as_deref());
+        article.host_name(self.host.as_deref()).url(self.url.as_deref())
+    }
+}
+
+/// The JSONL files that `DECHAFF_CORPUS` names, separated by colons.
+fn corpora() -> Vec<String> {
+    std::env::var("DECHAFF_CORPUS").map_or(Vec::new(), |paths| paths.split(':').map(str::to_owned).collect())
+}
+
+/// Real articles, where there are any, and what else may come of them: of every 50th, or of every
+/// `DECHAFF_MUTATE`th.
 #[test]
 fn real_articles() {
-    let Ok(paths) = std::env::var("DECHAFF_CORPUS") else { return };
+    let every = std::env::var("DECHAFF_MUTATE").map_or(50, |every| every.parse().unwrap());
     let with_guard = Twins::new(&Pack::builtin().unwrap(), Guard::default());
-    for path in paths.split(':') {
-        for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
-            let record: serde_json::Value = serde_json::from_str(line).unwrap();
-            let field = |name: &str| record[name].as_str();
+    for path in corpora() {
+        for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let record: Record = serde_json::from_str(line).unwrap();
             println!("{path}:{}", number + 1);
-            let article = Article::new(field("text").unwrap()).host_name(field("host")).lang(field("lang")).title(field("title"));
-            check(&with_guard, &article);
+            check(&with_guard, &record.article(&record.text));
+            if number % every == 0 {
+                for (what, text) in mutations(&record.text) {
+                    println!("{what}");
+                    check(&with_guard, &record.article(&text));
+                    check(&SMALL, &record.article(&text));
+                }
+            }
         }
+    }
+}
+
+/// The binary, on one thread and on several, does to a file what the library does to each article.
+#[test]
+fn the_command_line_and_the_crate_agree() {
+    let cleaner = Cleaner::builtin().unwrap();
+    let invented = std::env::temp_dir().join(format!("dechaff-invented-{}.jsonl", std::process::id()));
+    let records: Vec<String> = articles()
+        .into_iter()
+        .flat_map(|(_, text)| [("as it is", text.clone())].into_iter().chain(mutations(&text)))
+        .map(|(_, text)| serde_json::json!({ "text": text }).to_string() + "\n")
+        .collect();
+    fs::write(&invented, records.concat()).unwrap();
+    for path in corpora().into_iter().chain([invented.display().to_string()]) {
+        let run = |threads: &str| {
+            let args = ["clean", "--isolated", "-j", threads, &path];
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_dechaff")).args(args).output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let one = run("1");
+        assert!(one == run("3"), "{path}: other results on three threads");
+        let before = fs::read_to_string(&path).unwrap();
+        assert_eq!(one.lines().count(), before.lines().count());
+        for (number, (before, after)) in before.lines().zip(one.lines()).enumerate() {
+            let [before, after]: [Record; 2] = [before, after].map(|line| serde_json::from_str(line).unwrap());
+            assert!(cleaner.clean(&before.article(&before.text)).text() == after.text, "{path}:{}", number + 1);
+        }
+    }
+    fs::remove_file(invented).unwrap();
+}
+
+/// Sizes that no article has. `DECHAFF_LARGE` asks for the largest.
+#[test]
+fn enormous_articles() {
+    let size = if std::env::var_os("DECHAFF_LARGE").is_some() { 100 << 20 } else { 1 << 20 };
+    let said = "The council met on Tuesday (Photo: Ellery) and talked for four hours. ";
+    let line = said.repeat(size / said.len());
+    let blanks = format!("{said}{}ADVERTISEMENT\n{}{said}\n", "\n".repeat(100_000), " \u{a0}\r\n".repeat(100_000));
+    for text in [line, blanks] {
+        check(&SMALL, &Article::new(&text));
+        // The slow twin would take hours over the built-in rules.
+        let cleaned = BUILTIN.fast.clean(&Article::new(&text));
+        assert_eq!(dechaff::Entry::new(&cleaned).restore(&cleaned.text()).unwrap(), text);
+        assert_eq!(BUILTIN.fast.clean(&Article::new(&cleaned.text())).text(), cleaned.text());
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
 use anyhow::{Result, bail};
 use dechaff::{Cleaner, Entry};
 use std::{
+    collections::HashSet,
     io::{self, IsTerminal, Write},
     mem::ManuallyDrop,
     sync::atomic::Ordering,
@@ -43,6 +44,11 @@ pub fn run(args: &CleanArgs) -> Result<End> {
         }
         cleaner = learn::taught(cleaner, &inputs.files, &args.input)?;
         run = dechaff::checksum(&format!("{run} learned"));
+    }
+    if args.write {
+        // Named twice, it would be found changed under its second reader.
+        let mut seen = HashSet::new();
+        inputs.files.retain(|input| seen.insert(input.source.clone()));
     }
     // The process ends with the run: to take the cleaner apart would only take time.
     let cleaner = ManuallyDrop::new(cleaner);

@@ -1,6 +1,7 @@
 //! `dechaff config`.
 
 use super::{End, args::ConfigArgs, setup::Setup};
+use crate::report::visible;
 use anyhow::Result;
 use dechaff::{CONFIG_FILE, Category};
 use std::{
@@ -40,7 +41,7 @@ pub fn run(args: &ConfigArgs) -> Result<End> {
     let used = rules.iter().filter(|rule| cleaner.is_selected(rule)).count();
 
     let mut out = io::stdout().lock();
-    writeln!(out, "file           {file}")?;
+    writeln!(out, "file           {}", visible(&file))?;
     let every = Category::ALL.iter().filter(|category| category.by_default()).map(|category| category.name());
     let shown = if select.is_empty() { every.collect::<Vec<_>>().join(", ") } else { select.join(", ") };
     writeln!(out, "select         {shown}  ({})", from(!flags.select.is_empty(), flags.select.is_empty() && !select.is_empty()))?;
@@ -56,7 +57,7 @@ pub fn run(args: &ConfigArgs) -> Result<End> {
     writeln!(out, "guard          max-cut {}, min-left {}", in_file.guard.max_cut, in_file.guard.min_left)?;
     writeln!(out, "rules          {used} of {} used, from {} packs:", rules.len(), packs.len())?;
     for (path, (count, origin)) in packs {
-        writeln!(out, "  {count:>5}  {path}  ({origin})")?;
+        writeln!(out, "  {count:>5}  {}  ({origin})", visible(&path))?;
     }
     Ok(End::default())
 }

@@ -16,7 +16,7 @@ mod review;
 mod rules;
 mod setup;
 
-use crate::io::is_broken_pipe;
+use crate::io::{is_broken_pipe, progress::note};
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use std::{
@@ -58,8 +58,7 @@ pub fn run() -> ExitCode {
         Ok(_) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // A closed stderr is nothing to fail over.
-            let _ = writeln!(io::stderr(), "dechaff: {error:#}");
+            note(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }

@@ -143,7 +143,7 @@ impl Ledger {
         let text = article.text();
         let Some(entry) = self.entry(text, item.input, item.record)? else { return Ok(None) };
         // Checks that the cuts fit before the record is put together from the same cuts.
-        entry.restore(text)?;
+        let original = entry.restore(text)?;
         let (mut edits, mut taken) = (Vec::with_capacity(entry.cuts.len()), 0);
         for EntryCut { start, end, text, json, .. } in &entry.cuts {
             let at = start - taken;
@@ -151,6 +151,9 @@ impl Ledger {
             edits.push(Edit { at: at..at, with: text, written: json.as_deref() });
         }
         let bytes = item.changed(&edits).map_err(|what| anyhow!("{what}; it was left as it is"))?;
+        if bytes.as_ref().is_some_and(|bytes| !item.would_read(bytes, &original)) {
+            bail!("what the ledger says of how it was written gives another text; it was left as it is; use an undamaged ledger");
+        }
         Ok(bytes.map(|bytes| bytes.into_owned()))
     }
 

@@ -31,7 +31,10 @@ use dechaff::{Article, Cleaner, LineDiff};
 use std::{
     env, fs,
     io::{self, IsTerminal, Write},
-    process::Command,
+    process::{self, Command},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    thread,
+    time::Duration,
 };
 
 /// Articles told in full when what changes in them is shown.
@@ -285,11 +288,16 @@ impl Review<'_> {
 }
 
 /// The terminal while it shows a review; given back as it was, also when something goes wrong.
-struct Screen;
+struct Screen {
+    /// Dropped, it ends the watch.
+    _open: Sender<()>,
+}
 
 impl Screen {
     fn open() -> Result<Screen> {
-        let screen = Screen;
+        let (open, closed) = channel();
+        thread::spawn(move || watch(&closed));
+        let screen = Screen { _open: open };
         screen.reopen()?;
         Ok(screen)
     }
@@ -308,6 +316,16 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// Ends the process where the terminal goes away and nobody is told: reading keys from it never would.
+fn watch(closed: &Receiver<()>) {
+    while closed.recv_timeout(Duration::from_millis(500)) == Err(RecvTimeoutError::Timeout) {
+        if !io::stdin().is_terminal() {
+            note("the terminal went away; nothing was written");
+            process::exit(2);
+        }
     }
 }
 

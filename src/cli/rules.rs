@@ -70,7 +70,8 @@ fn show(cleaner: &Cleaner, id: &str) -> Result<End> {
     };
     let mut out = io::stdout().lock();
     writeln!(out, "# {}", rule.id())?;
-    writeln!(out, "# {}:{}{}", rule.origin().path.display(), rule.origin().line, about(rule, cleaner))?;
+    let path = rule.origin().path.display().to_string();
+    writeln!(out, "# {}:{}{}", visible(&path), rule.origin().line, about(rule, cleaner))?;
     writeln!(out, "{}", visible(rule.source()))?;
     Ok(End::default())
 }

@@ -3,8 +3,11 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::Sweep;
-use crate::rule::{Action, Block, Drop, Match, Repeat, Rule};
+use super::{Sweep, words::has_words};
+use crate::{
+    rule::{Action, Block, Drop, Match, Repeat, Rule, Until},
+    work,
+};
 use rustc_hash::FxHashMap;
 use std::{cell::OnceCell, ops::Range, sync::Arc};
 
@@ -14,6 +17,8 @@ const LIST: usize = 3;
 impl Sweep<'_> {
     pub(super) fn blocks(&mut self) -> bool {
         let mut took = false;
+        // For each rule a stretch of lines that are known to end no block of it.
+        let mut endless: FxHashMap<usize, Range<usize>> = FxHashMap::default();
         for at in 0..self.standing.len() {
             for hit in 0..self.line(at).hits.len() {
                 let rule = self.line(at).hits[hit];
@@ -21,8 +26,9 @@ impl Sweep<'_> {
                 if self.line(at).gone.is_some() || !self.fires(rule, at) {
                     continue;
                 }
-                if let Some(extent) = self.extent(block, at) {
+                if let Some(extent) = self.extent(block, at, endless.entry(rule).or_default()) {
                     let taker = self.new_taker(rule, at);
+                    work::steps(extent.len());
                     for at in extent {
                         if self.line(at).gone.is_none() {
                             self.take_line(at, taker);
@@ -36,25 +42,35 @@ impl Sweep<'_> {
     }
 
     /// The standing lines that a block starting here takes, or none where its end is missing.
-    fn extent(&self, block: &Block, start: usize) -> Option<Range<usize>> {
+    fn extent(&self, block: &Block, start: usize, endless: &mut Range<usize>) -> Option<Range<usize>> {
         let all = self.standing.len();
         let end = match &block.until {
             Some(until) => {
                 let last = all.min(start + 1 + until.max_lines);
-                match (start + 1..last).find(|&at| self.matches_at(&until.line, at)) {
+                match self.end(until, start + 1..last, endless) {
                     Some(found) => found + usize::from(!until.keep),
                     None if block.until_end && last == all => all,
                     None => return None,
                 }
             }
             None if block.until_end => all,
-            None => all.min(start + 1 + block.take),
+            None => all.min((start + 1).saturating_add(block.take)),
         };
         let lead = block.lead.as_ref().map_or(0, |lead| {
-            let is_short = |at: &usize| self.seen_at(*at).words() <= lead.max_words;
+            work::steps(lead.lines.min(start));
+            let is_short = |at: &usize| !has_words(self.line(*at).text(self.text), lead.max_words.saturating_add(1));
             (start.saturating_sub(lead.lines)..start).rev().take_while(is_short).count()
         });
         Some(start - lead..end)
+    }
+
+    /// The first of some lines that ends a block. One start after another asks about the same lines:
+    /// those known to be `endless` are not looked at again.
+    fn end(&self, until: &Until, among: Range<usize>, endless: &mut Range<usize>) -> Option<usize> {
+        let known = if endless.contains(&among.start) { endless.clone() } else { among.start..among.start };
+        let found = (known.end..among.end).find(|&at| self.matches_at(&until.line, at));
+        *endless = known.start..found.unwrap_or(known.end.max(among.end));
+        found
     }
 
     fn matches_at(&self, entry: &Match, at: usize) -> bool {
@@ -63,28 +79,24 @@ impl Sweep<'_> {
     }
 
     pub(super) fn runs(&mut self) -> bool {
-        let mut rules: Vec<usize> = self.standing.iter().flat_map(|&number| &self.lines[number].hits).copied().collect();
-        rules.retain(|&rule| matches!(self.plan.rules[rule].action, Action::Run(_)));
-        rules.sort_unstable();
-        rules.dedup();
+        let is_run = |&rule: &usize| matches!(self.plan.rules[rule].action, Action::Run(_));
+        let hits = |at: usize| self.line(at).hits.iter().copied().filter(is_run).map(move |rule| (rule, at));
+        let mut fires: Vec<(usize, usize)> = (0..self.standing.len()).flat_map(hits).collect();
+        fires.retain(|&(rule, at)| self.fires(rule, at));
+        fires.sort_unstable();
         let mut took = false;
-        for rule in rules {
+        for row in fires.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1) {
+            let (rule, start) = row[0];
             let Action::Run(run) = &self.plan.rules[rule].action else { continue };
-            let mut start = 0;
-            for at in 0..=self.standing.len() {
-                if at < self.standing.len() && self.fires(rule, at) {
-                    continue;
-                }
-                if at - start >= run.min_lines && (start..at).any(|at| self.line(at).gone.is_none()) {
-                    let taker = self.new_taker(rule, start);
-                    for at in start..at {
-                        if self.line(at).gone.is_none() {
-                            self.take_line(at, taker);
-                        }
+            let all = start..start + row.len();
+            if all.len() >= run.min_lines && all.clone().any(|at| self.line(at).gone.is_none()) {
+                let taker = self.new_taker(rule, start);
+                for at in all {
+                    if self.line(at).gone.is_none() {
+                        self.take_line(at, taker);
                     }
-                    took = true;
                 }
-                start = at + 1;
+                took = true;
             }
         }
         took
@@ -160,6 +172,7 @@ impl Sweep<'_> {
     }
 
     fn drop_copies(&mut self, rule: usize, judge: &Rule, repeat: &Repeat, copies: &[usize]) -> bool {
+        work::steps(copies.len());
         if copies.len() < 2 || copies.iter().any(|&at| self.line(at).gone.is_some() || self.line(at).chars < repeat.min_chars) {
             return false;
         }

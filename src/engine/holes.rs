@@ -5,7 +5,7 @@ use super::{
     Sweep, Taken, evidence,
     lines::{Line, Taker},
 };
-use crate::{ledger::Cut, rule::RuleId};
+use crate::{ledger::Cut, rule::RuleId, work};
 use std::ops::Range;
 
 /// The cuts in order, each a stretch of bytes that one application of a rule took.
@@ -42,7 +42,9 @@ pub(super) fn cuts(sweep: &Sweep<'_>) -> Vec<Cut> {
             let first = sweep.lines[line..]
                 .iter()
                 .position(|l| {
-                    l.whole.end > range.start && (is_gone(l) || l.spans.iter().any(|(span, _)| span.start == range.start))
+                    work::steps(1);
+                    let has_span = || l.spans.binary_search_by_key(&range.start, |(span, _)| span.start).is_ok();
+                    l.whole.end > range.start && (is_gone(l) || has_span())
                 })
                 .map_or(line, |ahead| line + ahead);
             match &sweep.takers[taker] {

@@ -1,6 +1,9 @@
 //! The lines of an article and what has become of each.
 
-use crate::fold::{Folded, is_space, trim};
+use crate::{
+    fold::{Folded, is_space, trim},
+    work,
+};
 use memchr::memchr_iter;
 use rustc_hash::FxHasher;
 use std::{hash::Hasher, ops::Range};
@@ -26,7 +29,7 @@ pub(super) struct Line {
     pub folded: Folded<Range<usize>>,
     /// Hash of what it says, to find lines that say the same.
     pub says: u64,
-    /// Rules whose conditions on the line itself hold.
+    /// Rules whose conditions on the line itself hold, in order.
     pub hits: Vec<usize>,
 }
 
@@ -67,15 +70,22 @@ impl Line {
     /// Takes byte ranges of [`text`](Self::text), in order, with white space that they leave over.
     pub fn take(&mut self, ranges: &[Range<usize>], taker: Taker, article: &str) {
         let content = self.content(article);
-        let mut taken = Vec::new();
+        let kept = Kept::of(self, &content);
+        let (mut taken, mut reach) = (Vec::new(), 0);
         for range in ranges {
-            let range = with_loose_space(self.text(article), range.clone());
-            for piece in self.in_article(range, &content) {
-                if !piece.is_empty() && !self.spans.iter().chain(&taken).any(|(other, _)| overlap(other, &piece)) {
-                    taken.push((piece, taker));
-                }
+            // White space in front of it went with what stands there: the next round sees to the rest.
+            if range.start < reach {
+                continue;
             }
+            let loose = with_loose_space(self.text(article), range.clone());
+            work::steps(loose.len());
+            reach = loose.end;
+            let free =
+                |piece: &Range<usize>| taken.last().is_none_or(|(last, _): &(Range<usize>, Taker)| last.end <= piece.start);
+            let pieces: Vec<_> = kept.in_article(loose).filter(free).collect();
+            taken.extend(pieces.into_iter().map(|piece| (piece, taker)));
         }
+        work::steps(self.spans.len() + taken.len());
         self.spans.extend(taken);
         self.spans.sort_by_key(|(range, _)| range.start);
         let mut kept = Vec::new();
@@ -103,33 +113,42 @@ impl Line {
     pub fn content_end(&self, article: &str) -> usize {
         self.content(article).end
     }
+}
+
+/// Where in the article what stands of a line came from.
+struct Kept {
+    /// Stretches of the article, each with the bytes that are kept in front of it.
+    stretches: Vec<(usize, Range<usize>)>,
+    /// Bytes of white space in front of the text among them.
+    indent: usize,
+    /// Bytes of the text.
+    len: usize,
+}
+
+impl Kept {
+    fn of(line: &Line, content: &Range<usize>) -> Kept {
+        let whole = std::slice::from_ref(content);
+        let (kept, indent, len) = match &line.rest {
+            Some(rest) => (rest.kept.as_slice(), rest.indent, rest.text.len()),
+            None => (whole, line.trimmed.start - content.start, line.trimmed.len()),
+        };
+        let before = kept.iter().scan(0, |sum, range| Some(std::mem::replace(sum, *sum + range.len())));
+        Kept { stretches: before.zip(kept.iter().cloned()).collect(), indent, len }
+    }
 
     /// The pieces of the article that a range of what stands came from. A range that reaches the
     /// start or end of what stands takes the white space outside it along.
-    fn in_article(&self, range: Range<usize>, content: &Range<usize>) -> Vec<Range<usize>> {
-        let whole = std::slice::from_ref(content);
-        let (kept, indent, len) = match &self.rest {
-            Some(rest) => (rest.kept.as_slice(), rest.indent, rest.text.len()),
-            None => (whole, self.trimmed.start - content.start, self.trimmed.len()),
+    fn in_article(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let start = if range.start == 0 { 0 } else { range.start + self.indent };
+        let end = if range.end == self.len { usize::MAX } else { range.end + self.indent };
+        let first = self.stretches.partition_point(|(before, stretch)| before + stretch.len() <= start);
+        let touched = self.stretches[first..].iter().take_while(move |(before, _)| *before < end);
+        let piece = move |(before, stretch): &(usize, Range<usize>)| {
+            let [from, to] = [start, end].map(|at| stretch.start + at.saturating_sub(*before).min(stretch.len()));
+            from..to
         };
-        let start = if range.start == 0 { 0 } else { range.start + indent };
-        let end = if range.end == len { usize::MAX } else { range.end + indent };
-        let mut pieces = Vec::new();
-        let mut at = 0;
-        for piece in kept {
-            let from = start.saturating_sub(at).min(piece.len());
-            let to = end.saturating_sub(at).min(piece.len());
-            if from < to {
-                pieces.push(piece.start + from..piece.start + to);
-            }
-            at += piece.len();
-        }
-        pieces
+        touched.map(piece).filter(|piece| !piece.is_empty())
     }
-}
-
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
 }
 
 /// A cut must not leave white space that it created: at the line's ends all of it goes, between

@@ -8,6 +8,7 @@ use crate::{
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
+        window::WINDOW,
     },
 };
 use regex_automata::util::captures::Captures;
@@ -203,8 +204,14 @@ impl<'a> Seen<'a> {
             Span::Regex(patterns) => {
                 let usable =
                     patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
-                let regexes = usable.filter_map(|p| if self.thorough { p.compiled() } else { p.quick(self.text) });
-                for regex in regexes {
+                for pattern in usable {
+                    let regex = if self.thorough { pattern.compiled() } else { pattern.quick(self.text) };
+                    let Some(regex) = regex else { continue };
+                    if self.text.len() > WINDOW {
+                        let windowed = pattern.windowed().filter(|_| regex.is_match(self.text));
+                        windowed.into_iter().for_each(|regex| found.extend(regex.find_all(self.text)));
+                        continue;
+                    }
                     let has_cut = regex.names().any(|name| name == "cut");
                     let taken = |it: Captures| if has_cut { it.get_group_by_name("cut") } else { it.get_group(0) };
                     found.extend(regex.matches(self.text).filter_map(taken).map(|taken| taken.range()));

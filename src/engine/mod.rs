@@ -6,6 +6,8 @@
 
 mod action;
 mod around;
+#[cfg(test)]
+mod bounds;
 mod edges;
 pub(crate) mod evidence;
 pub(crate) mod explain;
@@ -24,6 +26,7 @@ use crate::{
     fold::{Folded, fold_core},
     ledger::{Cut, Support, Weighing},
     rule::{Action, Rule},
+    work,
 };
 use evidence::Evidence;
 use guard::{Guard, Reason};
@@ -38,6 +41,9 @@ pub(crate) use words::{count_words, ends_sentence, in_word, is_unspaced};
 
 /// An article whose rules do not settle within these rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;
+
+/// Bytes of a title. What is longer is none, and would be held against every line.
+const LONGEST_TITLE: usize = 2_000;
 
 /// What the rules make of one article.
 pub(crate) struct Verdict {
@@ -152,6 +158,10 @@ struct Sweep<'a> {
     lines: Vec<Line>,
     /// What they say, folded.
     folded: String,
+    /// Bytes of it from which on most is what lines said before spans took some.
+    stale: usize,
+    /// How often rules may still be tried.
+    rounds: usize,
     /// The lines that stand, by number.
     standing: Vec<usize>,
     /// For each standing line the characters above it, and at the end all of them.
@@ -169,13 +179,16 @@ impl<'a> Sweep<'a> {
     fn new(article: &Article<'a>, plan: &'a Plan) -> Self {
         let lines = lines::split(article.text);
         let standing = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
-        let title = article.title_text().map(fold_core).filter(|title| !title.is_empty());
+        let title = article.title_text().filter(|title| title.len() <= LONGEST_TITLE).map(fold_core);
+        let title = title.filter(|title| !title.is_empty());
         let mut sweep = Sweep {
             text: article.text,
             plan,
             title,
             lines,
             folded: String::with_capacity(article.text.len() + article.text.len() / 16),
+            stale: usize::MAX,
+            rounds: MAX_ROUNDS,
             standing,
             above: Vec::new(),
             prose: OnceCell::new(),
@@ -187,12 +200,16 @@ impl<'a> Sweep<'a> {
         for at in 0..sweep.standing.len() {
             sweep.read(sweep.standing[at]);
         }
+        sweep.stale = 2 * sweep.folded.len();
         sweep.measure();
         sweep
     }
 
     /// Finds what a line says and which rules it could fall to.
     fn read(&mut self, number: usize) {
+        if self.folded.len() > self.stale {
+            self.forget();
+        }
         let mut hits = std::mem::take(&mut self.lines[number].hits);
         self.lines[number].fold(self.text, &mut self.folded);
         let mut targets = std::mem::take(&mut self.targets);
@@ -217,9 +234,24 @@ impl<'a> Sweep<'a> {
         self.lines[number].hits = hits;
     }
 
+    /// Drops what lines said before spans took some, so that memory does not grow with the rounds.
+    fn forget(&mut self) {
+        work::steps(self.standing.len());
+        let mut folded = String::with_capacity(self.folded.len());
+        for &number in &self.standing {
+            let text = &mut self.lines[number].folded.text;
+            let start = folded.len();
+            folded.push_str(&self.folded[text.clone()]);
+            *text = start..folded.len();
+            folded.push('\n');
+        }
+        self.folded = folded;
+        self.stale = 2 * self.folded.len();
+    }
+
     /// Lets rules and evidence take lines until nothing changes; false where that takes too long.
     fn settle(&mut self) -> bool {
-        for _ in 0..MAX_ROUNDS {
+        while self.rounds > 0 {
             let before = self.standing.clone();
             if !self.settle_rules() {
                 return false;
@@ -236,7 +268,8 @@ impl<'a> Sweep<'a> {
 
     /// Asks the actions in turn until none takes anything; false where that takes too long.
     fn settle_rules(&mut self) -> bool {
-        for _ in 0..MAX_ROUNDS {
+        while let Some(left) = self.rounds.checked_sub(1) {
+            self.rounds = left;
             let took = self.blocks() || self.runs() || self.single_lines() || self.repeats() || self.spans() || self.learned();
             if !took {
                 return true;
@@ -308,7 +341,8 @@ impl<'a> Sweep<'a> {
 
     /// Does the rule hit the line, and may it act where the line stands?
     fn fires(&self, rule: usize, at: usize) -> bool {
-        if !self.plan.acts[rule] || !self.line(at).hits.contains(&rule) {
+        work::steps(1);
+        if !self.plan.acts[rule] || self.line(at).hits.binary_search(&rule).is_err() {
             return false;
         }
         let place = self.place(at);
@@ -326,6 +360,7 @@ impl<'a> Sweep<'a> {
 
     /// A line, by number, as conditions see it.
     fn seen(&self, number: usize) -> Seen<'_> {
+        work::steps(1);
         let line = &self.lines[number];
         let seen = Seen::new(line.text(self.text), line.chars, self.folded(number), self.title.as_deref());
         seen.thoroughly(self.plan.index.is_none())

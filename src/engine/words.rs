@@ -63,7 +63,7 @@ pub(crate) fn count_words(text: &str) -> usize {
 /// Does a line have so many words?
 pub(super) fn has_words(text: &str, least: usize) -> bool {
     // A word and what parts it from the next take two bytes, a character that is half a word three.
-    text.len() + 1 >= 2 * least && count_words_to(least, text) >= least
+    text.len() + 1 >= least.saturating_mul(2) && count_words_to(least, text) >= least
 }
 
 /// Its words, or those counted when there were `enough`.

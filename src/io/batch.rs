@@ -199,6 +199,7 @@ impl<'a> Reader<'a> {
     }
 
     fn stream(&self, input: &'a Input) -> Result<(), Ended> {
+        input.note_stamp();
         #[cfg(feature = "parquet")]
         if input.kind == format::Kind::Parquet {
             let lost = |error: anyhow::Error| self.send(Job::Lost(input, error.context(unreadable(input))));
@@ -263,6 +264,7 @@ fn unreadable(input: &Input) -> String {
 
 /// Works on a file that is one article.
 fn whole<S: Sink>(input: &Input, args: &InputArgs, look: &(impl Fn(&Item<'_>, &mut S::Part) + Sync)) -> Result<(Codec, S::Part)> {
+    input.note_stamp();
     let (codec, bytes) = input.source.read().with_context(|| unreadable(input))?;
     let format = format::format(input.kind, args);
     let raw = Raw { bytes: &bytes, row: None };

@@ -69,6 +69,12 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Would these bytes in its place hold this text?
+    pub fn would_read(&self, bytes: &[u8], text: &str) -> bool {
+        let raw = Raw { bytes, row: self.raw.row };
+        self.is_extracted() || matches!(self.format.read(raw), Found::Article(record) if record.text == text)
+    }
+
     /// Is its text found in the file and not the file's own?
     pub fn is_extracted(&self) -> bool {
         self.input.kind == Kind::Html

@@ -48,7 +48,8 @@ pub fn end() {
 
 /// A line on stderr; nobody listening is no reason to fail.
 pub fn note(text: &str) {
-    let line = format!("dechaff: {}\n", dechaff::visible(text));
+    // The name of a file may hold a line that looks like one of ours.
+    let line = format!("dechaff: {}\n", dechaff::visible(&text.replace('\n', "␊")));
     let write = || {
         let _ = io::stderr().write_all(line.as_bytes());
     };

@@ -4,7 +4,7 @@
 use super::{
     blocks::Position,
     output::{beside, draft::checksum, place::Place},
-    source::Source,
+    source::{Source, Stamp},
     walk::Input,
 };
 use anyhow::{Context, Result};
@@ -14,24 +14,7 @@ use std::{
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
-    time::UNIX_EPOCH,
 };
-
-/// What tells whether a file is still the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    len: u64,
-    /// Nanoseconds of its last change.
-    changed: u128,
-}
-
-impl Stamp {
-    pub fn of(path: &Path) -> std::io::Result<Stamp> {
-        let meta = fs::metadata(path)?;
-        let changed = meta.modified()?.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-        Ok(Stamp { len: meta.len(), changed })
-    }
-}
 
 /// How far a file in the making has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,9 +134,8 @@ impl Journal {
 
     /// Notes a file as done.
     pub fn done(&mut self, input: &Input) -> Result<()> {
-        let Source::File(path) = &input.source else { return Ok(()) };
-        // A file that went away since has nothing to be known by; it would be done again.
-        let Ok(stamp) = Stamp::of(path) else { return Ok(()) };
+        // What cannot be known again would be done again.
+        let Some(stamp) = input.read_as() else { return Ok(()) };
         add(&mut self.file, &Line { path: input.shown(), input: stamp })
             .with_context(|| format!("{}: cannot be written; --resume would do the file again", self.path.display()))
     }

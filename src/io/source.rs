@@ -5,18 +5,36 @@ use super::{
     progress,
 };
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use std::{
     fs,
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::atomic::Ordering,
+    time::UNIX_EPOCH,
 };
+
+/// What tells whether a file is still the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    len: u64,
+    /// Nanoseconds of its last change.
+    changed: u128,
+}
+
+impl Stamp {
+    pub fn of(path: &Path) -> io::Result<Stamp> {
+        let meta = fs::metadata(path)?;
+        let changed = meta.modified()?.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        Ok(Stamp { len: meta.len(), changed })
+    }
+}
 
 /// Bytes that one record may take. A longer one is no article: it is passed through.
 pub const LONGEST: usize = 16 << 20;
 
 /// A file, or standard input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     Stdin,
     File(PathBuf),

@@ -1,13 +1,18 @@
 //! From the paths of a command line to the files to read, in a stable order.
 
-use super::{blocks::Position, format::Kind, progress::note, source::Source};
+use super::{
+    blocks::Position,
+    format::Kind,
+    progress::note,
+    source::{Source, Stamp},
+};
 use crate::cli::args::{HostFrom, InputArgs};
 use anyhow::{Context, Result, bail};
 use ignore::{WalkBuilder, overrides::OverrideBuilder};
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// One file to read.
@@ -23,6 +28,8 @@ pub struct Input {
     pub host: Option<String>,
     /// Where to begin: an earlier run did what comes before.
     pub start: Position,
+    /// The file as it was when its reading began.
+    read_as: OnceLock<Option<Stamp>>,
 }
 
 /// The files behind the paths, and what could not be searched.
@@ -35,6 +42,27 @@ impl Input {
     /// Its path as messages and ledgers write it.
     pub fn shown(&self) -> String {
         self.source.shown()
+    }
+
+    /// Notes the file as it is before it is read.
+    pub fn note_stamp(&self) {
+        self.read_as.get_or_init(|| match &self.source {
+            Source::File(path) => Stamp::of(path).ok(),
+            Source::Stdin => None,
+        });
+    }
+
+    /// The file as it was when its reading began; none for standard input.
+    pub fn read_as(&self) -> Option<Stamp> {
+        self.read_as.get().copied().flatten()
+    }
+
+    /// Is the file another one now than when its reading began?
+    pub fn has_changed(&self) -> bool {
+        match &self.source {
+            Source::File(path) => Stamp::of(path).ok() != self.read_as(),
+            Source::Stdin => false,
+        }
     }
 
     /// Its path below the folder it was found in.
@@ -106,5 +134,5 @@ fn input(path: &Path, root: Option<&Arc<Path>>, args: &InputArgs) -> Result<Inpu
         folders.filter(|name| name.contains('.') && !name.starts_with('.')).map(str::to_owned).next()
     });
     let size = fs::metadata(path).map_or(0, |meta| meta.len());
-    Ok(Input { source, root: root.cloned(), kind, size, host, start: Position::default() })
+    Ok(Input { source, root: root.cloned(), kind, size, host, start: Position::default(), read_as: OnceLock::new() })
 }

@@ -122,8 +122,13 @@ impl Summary {
             let found = self.found.entry(cut.rule().clone()).or_insert_with(|| Found::new(cut.category()));
             found.count.add(count);
             *found.lines.entry(text.chars().take(LINE).collect()).or_default() += 1;
-            categories.push(cut.category());
-            rules.push(cut.rule());
+            // Each of them once: they are looked through for every cut.
+            if !categories.contains(&cut.category()) {
+                categories.push(cut.category());
+            }
+            if !rules.contains(&cut.rule()) {
+                rules.push(cut.rule());
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     examples::Case,
     file::File,
     raw::*,
-    tables::MatchKeys,
+    tables::{MOST, MatchKeys, too_many},
 };
 use crate::{
     error::{Error, Result, near_misses},
@@ -90,9 +90,17 @@ impl File<'_> {
     fn source_of(&self, id: usize) -> String {
         let is_head = |line: &str| line.trim_start().starts_with("[[rule]]");
         let line_start = |at: usize| self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        // The ids of other rules bound the search: rules written in one list have no heads to find.
+        let own = self.ids.partition_point(|&other| other < id);
+        let before = own.checked_sub(1).map_or(0, |before| self.ids[before]);
+        let next = self.ids.get(own + 1).copied().unwrap_or(self.text.len());
         let mut start = line_start(id);
-        while start > 0 && !is_head(&self.text[start..]) {
+        while start > before && !is_head(&self.text[start..]) {
             start = line_start(start - 1);
+        }
+        if !is_head(&self.text[start..]) {
+            let line = line_start(id).max(before)..self.text[id..next].find('\n').map_or(next, |end| id + end);
+            return self.text[line].trim().to_owned();
         }
         let mut lines: Vec<&str> = self.text[start..].lines().take(1).collect();
         lines.extend(self.text[start..].lines().skip(1).take_while(|line| !is_head(line)));
@@ -165,6 +173,9 @@ impl File<'_> {
             return Err(
                 self.at(raw, Error::new(format!("`{key}` is an empty list; the rule could never fire; name what it matches")))
             );
+        }
+        if tables.len() > MOST {
+            return Err(self.at(raw, too_many(key)));
         }
         let mut all = Vec::new();
         for table in tables {
@@ -274,6 +285,11 @@ impl File<'_> {
         let lead = match &block.lead {
             Some(lead) if lead.lines == 0 || lead.max_words == 0 => {
                 return wrong("`lead` of no lines or no words takes nothing; allow at least one of each or leave it out");
+            }
+            Some(lead) if lead.lines > 20 => {
+                return wrong(
+                    "`lead` takes over 20 lines; one start after another could make a long article slow; ask for fewer, or start the block above them",
+                );
             }
             lead => lead.as_ref().map(|lead| Lead { lines: lead.lines, max_words: lead.max_words }),
         };

@@ -5,7 +5,10 @@ use crate::{
     error::{Error, Result},
     site,
 };
-use std::{path::Path, sync::OnceLock};
+use std::{
+    path::Path,
+    sync::{OnceLock, atomic::AtomicUsize},
+};
 
 /// A rule file that is being checked.
 pub(crate) struct File<'a> {
@@ -17,6 +20,10 @@ pub(crate) struct File<'a> {
     /// What the pack narrows all of its rules to.
     pub lang: Vec<String>,
     pub sites: Vec<String>,
+    /// Where the ids of its rules stand, in order.
+    pub ids: Vec<usize>,
+    /// What its regexes weigh so far.
+    pub heavy: AtomicUsize,
     /// Where its line feeds are, once someone asked for a line.
     pub breaks: OnceLock<Vec<usize>>,
 }

@@ -11,7 +11,8 @@ pub(crate) mod pattern;
 pub(crate) mod raw;
 pub(crate) mod regex;
 mod tables;
-pub(crate) mod words;
+pub(crate) mod window;
+mod words;
 
 pub use examples::Case;
 

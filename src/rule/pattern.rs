@@ -7,6 +7,7 @@
 use super::{
     needs::{Needs, for_ascii, without_word_edges},
     regex::Regex,
+    window::Windowed,
 };
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
@@ -17,6 +18,9 @@ use std::{fmt, sync::Arc};
 /// The most one compiled regex may take.
 const SIZE_LIMIT: usize = 256 << 10;
 
+/// Characters of a regex: parsing takes a thousand times its length.
+const LONGEST: usize = 20_000;
+
 /// A regex surely below [`SIZE_LIMIT`] when its [`weight`] is below this.
 const LIGHT: usize = 1_500;
 
@@ -25,6 +29,9 @@ pub(crate) struct Pattern {
     source: String,
     exact_case: bool,
     whole: bool,
+    /// A rough count of its states; 0 for one that is known to be good.
+    #[serde(skip)]
+    pub weight: usize,
     #[serde(serialize_with = "pack_needs", deserialize_with = "unpack_needs")]
     needs: OnceCell<Needs>,
     #[serde(skip)]
@@ -34,6 +41,9 @@ pub(crate) struct Pattern {
     ascii: OnceCell<Option<Arc<Regex>>>,
     #[serde(skip)]
     no_edges: OnceCell<Option<Arc<Regex>>>,
+    /// The same for lines that are longer than what is searched at once.
+    #[serde(skip)]
+    windowed: OnceCell<Option<Arc<Windowed>>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -49,13 +59,16 @@ impl Pattern {
     /// is `built_in` needs is found right away, to be packed with it.
     pub fn new(source: &str, exact_case: bool, whole: bool, built_in: bool) -> Result<Pattern> {
         let source = source.to_owned();
-        let pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
+        let mut pattern = Pattern { source, exact_case, whole, ..Pattern::default() };
         let hir = pattern.parse()?;
-        if weight(&hir) > LIGHT {
+        let weight = weight(&hir);
+        if weight > LIGHT {
             pattern.regex()?;
         }
         if built_in {
             pattern.needs.get_or_init(|| Needs::of(&hir, whole));
+        } else {
+            pattern.weight = weight;
         }
         Ok(pattern)
     }
@@ -71,6 +84,9 @@ impl Pattern {
                 shorten(&self.source)
             ))
         };
+        if self.source.len() > LONGEST {
+            return Err(wrong(format!("it has more than {LONGEST} characters")));
+        }
         let hir = regex_syntax::ParserBuilder::new()
             .case_insensitive(!self.exact_case)
             .nest_limit(100)
@@ -124,6 +140,11 @@ impl Pattern {
     /// The compiled regex; what could not compile was refused when the rule was read.
     pub fn compiled(&self) -> Option<&Regex> {
         self.regex().ok()
+    }
+
+    /// The compiled regex for a long line.
+    pub fn windowed(&self) -> Option<&Windowed> {
+        self.windowed.get_or_init(|| Windowed::new(&self.parse().ok()?, SIZE_LIMIT).map(Arc::new)).as_deref()
     }
 
     /// A regex that finds in the text what [`compiled`](Self::compiled) would, none where that would

@@ -158,7 +158,7 @@ pub(crate) struct RawBlock {
 #[cfg_attr(test, derive(JsonSchema), schemars(rename = "Lead"))]
 pub(crate) struct RawLead {
     /// So many lines at most: `lines = 2`.
-    #[cfg_attr(test, schemars(range(min = 1)))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 20)))]
     pub lines: usize,
     /// Of so many words at most: `max-words = 4`.
     #[cfg_attr(test, schemars(range(min = 1)))]

@@ -11,6 +11,10 @@ use crate::{
     error::{Error, Result, near_misses},
     fold::{fold, fold_core, trim_marks},
 };
+use std::sync::atomic::Ordering::Relaxed;
+
+/// What the regexes of one file may weigh together: compiled a state takes some 30 bytes.
+const HEAVIEST: usize = 8_000_000;
 
 /// The match keys of a table.
 pub(super) struct MatchKeys<'a> {
@@ -192,8 +196,28 @@ impl File<'_> {
                 self.at(raw, Error::new("`regex` is an empty list; the rule could never fire; write one or leave it out"))
             );
         }
-        sources.iter().map(|source| Pattern::new(source, exact, whole, self.builtin).map_err(|e| self.at(raw, e))).collect()
+        if sources.len() > MOST {
+            return Err(self.at(raw, too_many("regex")));
+        }
+        let pattern = |source: &String| {
+            let pattern = Pattern::new(source, exact, whole, self.builtin)?;
+            let weight = pattern.weight.min(HEAVIEST);
+            if self.heavy.fetch_add(weight, Relaxed).saturating_add(weight) > HEAVIEST {
+                return Err(Error::new(
+                    "the regexes of the file up to here are too many or too large; compiled they would take too much memory; split the file, or write literals",
+                ));
+            }
+            Ok(pattern)
+        };
+        sources.iter().map(|source| pattern(source).map_err(|error| self.at(raw, error))).collect()
     }
+}
+
+/// Tables, or regexes, of one list: the index numbers them.
+pub(super) const MOST: usize = 10_000;
+
+pub(super) fn too_many(key: &str) -> Error {
+    Error::new(format!("`{key}` is a list of more than {MOST}; one rule cannot tell so many apart; make it several rules"))
 }
 
 pub(super) fn unknown_category(key: &str, name: &str) -> Error {

@@ -2,6 +2,7 @@
 
 mod clean;
 mod desk;
+mod faults;
 mod formats;
 #[path = "../invented/mod.rs"]
 mod invented;
@@ -12,6 +13,7 @@ mod review;
 mod rules;
 mod runs;
 mod show;
+mod strangers;
 #[cfg(feature = "parquet")]
 mod tables;
 mod usage;

@@ -35,8 +35,16 @@ fn size(cols: u16, rows: u16) -> PtySize {
 
 impl Terminal {
     fn start(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Terminal {
+        Terminal::begin(folder, args, env, false)
+    }
+
+    /// Starts it, `deaf` to hang-ups or not.
+    fn begin(folder: &Path, args: &[&str], env: &[(&str, &str)], deaf: bool) -> Terminal {
         let pair = native_pty_system().openpty(size(80, 24)).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_dechaff"));
+        let mut command = CommandBuilder::new(if deaf { "sh" } else { env!("CARGO_BIN_EXE_dechaff") });
+        if deaf {
+            command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_dechaff")]);
+        }
         command.args(["review", "--no-builtin", "--rules", "mine.toml"]);
         command.args(args);
         command.cwd(folder);
@@ -259,6 +267,33 @@ fn an_editor_has_the_last_word() {
     terminal.press("w");
     assert_eq!(terminal.ends().0, 0);
     assert!(desk.read("rules/example.com.toml").contains("is = [\"ADVERTISEMENT\", \"ad\"]"));
+}
+
+/// Whether it is told of the hang-up or finds out by itself, a review without a terminal ends, and has
+/// written nothing that nobody confirmed.
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    let desk = desk();
+    for deaf in [false, true] {
+        let mut terminal = Terminal::begin(desk.folder.path(), &["a.jsonl"], &[], deaf);
+        terminal.shows("1 of 4 cuts");
+        terminal.press("r");
+        terminal.shows("2 of 4 cuts");
+        let Terminal { mut child, mut keys, master, bytes, .. } = terminal;
+        // Who reads the screen goes with the next thing that it shows.
+        drop(bytes);
+        keys.write_all(b"?").unwrap();
+        drop((keys, master));
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if start.elapsed() > Duration::from_secs(20) {
+                child.kill().unwrap();
+                panic!("it goes on without a terminal, deaf: {deaf}");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(!desk.path("rules").exists() && !desk.path("dechaff.toml").exists());
+    }
 }
 
 #[test]

@@ -11,11 +11,10 @@ use super::{
     format::Kind,
     is_broken_pipe,
     ledger::Ledger,
-    resume::{Journal, Mark, Stamp},
-    source::Source,
+    resume::{Journal, Mark},
     walk::Input,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use draft::Draft;
 use place::Place;
 use std::{
@@ -68,8 +67,6 @@ struct Open {
     file: Made,
     codec: Codec,
     target: PathBuf,
-    /// The input as it was when its reading began.
-    input: Option<Stamp>,
     /// Bytes since the last seal.
     unsealed: usize,
 }
@@ -126,11 +123,7 @@ impl Files {
             Kind::Parquet => Made::Table(super::parquet::Rewriter::new(&input.source, &self.column, draft)?),
             _ => Made::Bytes(Box::new(Writer::new(codec, draft))),
         };
-        let stamp = match &input.source {
-            Source::File(path) => Stamp::of(path).ok(),
-            Source::Stdin => None,
-        };
-        self.open = Some(Open { file, codec, target, input: stamp, unsealed: 0 });
+        self.open = Some(Open { file, codec, target, unsealed: 0 });
         Ok(())
     }
 
@@ -151,11 +144,11 @@ impl Files {
             Place::Original | Place::Folder(_) => {}
         }
         let Some(open) = &mut self.open else { return Ok(()) };
-        let Open { file, codec, target, input: stamp, unsealed } = open;
+        let Open { file, codec, target, unsealed } = open;
         let failed = || format!("{}: cannot be written; what stood there still does", target.display());
         let (ledger, run, changed) = (&mut self.ledger, &self.run, self.changed);
         let mark = |draft: &mut Draft, at: Position| {
-            let (Some(run), Some(input)) = (run, *stamp) else { return Ok(()) };
+            let (Some(run), Some(input)) = (run, input.read_as()) else { return Ok(()) };
             let (len, crc) = draft.sync()?;
             // What the ledger holds may be ahead of the mark: a run that goes on finds it there.
             ledger.as_mut().map_or(Ok(()), |ledger| ledger.commit(true))?;
@@ -179,16 +172,11 @@ impl Files {
         let stays = self.withheld || replaces && !self.changed;
         match self.open.take() {
             Some(open) if !stays => {
-                let failed = || format!("{}: cannot be written; what stood there still does", open.target.display());
-                let draft = match open.file {
-                    Made::Bytes(writer) => writer.finish().with_context(failed)?,
-                    #[cfg(feature = "parquet")]
-                    Made::Table(table) => table.finish().with_context(failed)?,
-                };
-                let whole = draft.whole().with_context(failed)?;
-                self.commit(replaces)?;
-                whole.take_name().with_context(failed)?;
-                Mark::remove(&open.target);
+                let target = open.target.clone();
+                let named = self.take_name(open, input, replaces);
+                // Where that failed there is no part left to go on with either.
+                Mark::remove(&target);
+                named?;
             }
             Some(open) => {
                 Mark::remove(&open.target);
@@ -201,6 +189,25 @@ impl Files {
             Some(journal) if !self.withheld => journal.done(input),
             _ => Ok(()),
         }
+    }
+
+    fn take_name(&mut self, open: Open, input: &Input, replaces: bool) -> Result<()> {
+        let failed = || format!("{}: cannot be written; what stood there still does", open.target.display());
+        let draft = match open.file {
+            Made::Bytes(writer) => writer.finish().with_context(failed)?,
+            #[cfg(feature = "parquet")]
+            Made::Table(table) => table.finish().with_context(failed)?,
+        };
+        let whole = draft.whole().with_context(failed)?;
+        if input.has_changed() {
+            bail!(
+                "{}: changed while it was read; a result would fit neither state, so {} is as it was; run it again",
+                input.shown(),
+                open.target.display()
+            );
+        }
+        self.commit(replaces)?;
+        whole.take_name().with_context(failed)
     }
 
     /// Leaves the file in the making to a run that goes on, or away with it.

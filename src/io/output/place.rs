@@ -83,8 +83,8 @@ impl Place {
         let files: Vec<(&Path, File)> = paths.into_iter().filter_map(|path| Some((path, File::open(path).ok()?))).collect();
         for (at, (path, file)) in files.iter().enumerate() {
             // One path given twice is no other run.
-            let again = files[..at].iter().any(|(known, _)| same_file::is_same_file(known, path).unwrap_or(false));
-            if !again && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            let again = || files[..at].iter().any(|(known, _)| same_file::is_same_file(known, path).unwrap_or(false));
+            if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && !again() {
                 bail!("{}: another run is writing there; both would lose; wait for it to end", path.display());
             }
         }
