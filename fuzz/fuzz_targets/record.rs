@@ -60,7 +60,10 @@ fn ends(kind: Kind, bytes: &[u8], step: usize) -> Vec<usize> {
         ends.clear();
         split.ends(piece, &mut ends);
         assert!(ends.is_sorted() && ends.iter().all(|&end| end <= piece.len()));
-        all.extend(ends.iter().map(|end| at + end));
+        // A line feed that comes later than its carriage return belongs to the row behind, as any line
+        // end in front of a row does.
+        let is_split = |end: usize| end > 0 && bytes[end - 1] == b'\r' && bytes.get(end) == Some(&b'\n');
+        all.extend(ends.iter().map(|end| at + end).map(|end| end + usize::from(is_split(end))));
         at += piece.len();
     }
     all

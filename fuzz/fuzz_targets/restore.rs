@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
         Entry { path: None, record: None, original: String::new(), cleaned: checksum(cleaned), held: None, cuts };
     assert!(entry.restore(cleaned).is_err(), "no checksum fits");
     // Where the cuts fit, so does the checksum of what they give.
-    let (mut original, mut at) = (String::new(), 0);
+    let (mut original, mut at) = (String::new(), 0_usize);
     for cut in &entry.cuts {
         let Some(stays) = cut.start.checked_sub(original.len()).and_then(|stays| cleaned.get(at..at.checked_add(stays)?)) else {
             return assert!(entry.restore(cleaned).is_err(), "cuts that do not fit");

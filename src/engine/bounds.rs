@@ -82,6 +82,21 @@ fn no_article_takes_more_than_its_size() {
 }
 
 #[test]
+fn what_fits_too_many_rules_is_held() {
+    let rules: String = (0..400)
+        .map(|n| format!("[[rule]]\nid = \"r{n}\"\nline = {{ any = true }}\nwhen = {{ head = 1, max-words = 1 }}\n"))
+        .collect();
+    let cleaner = cleaner(&rules);
+    let text = "word\n".repeat(super::MOST_HITS / 400 + 1);
+    let cleaned = cleaner.clean(&Article::new(&text));
+    assert!(cleaned.held().is_some_and(|reason| reason.to_string().contains("hits of rules")) && cleaned.cuts().is_empty());
+    assert!(cleaner.clean(&Article::new(&text[..500])).held().is_none());
+    let lines = "\n".repeat(super::MOST_LINES);
+    assert!(cleaner.clean(&Article::new(&lines)).held().is_some_and(|reason| reason.to_string().contains("lines")));
+    assert!(cleaner.clean(&Article::new(&lines[1..])).held().is_none());
+}
+
+#[test]
 fn what_spans_took_is_forgotten() {
     let pack = Pack::parse("t", "[[rule]]\nid = \"a\"\nspan = { contains = \"()\" }\n").unwrap();
     let plan = Plan::new(pack.rules().iter().map(|rule| (Arc::clone(rule), true)).collect(), true);

@@ -58,6 +58,13 @@ pub enum Reason {
         /// What the guard asks for.
         min_left: usize,
     },
+    /// It has more of something than any article has.
+    TooMany {
+        /// How much of it there may be.
+        most: usize,
+        /// Of what.
+        of: &'static str,
+    },
     /// Each cut made room for another for too long.
     Unsettled {
         /// How often the rules were tried.
@@ -74,6 +81,7 @@ impl fmt::Display for Reason {
             Reason::TooLittleLeft { left, min_left } => {
                 write!(f, "{left} characters would be left, the guard asks for {min_left}")
             }
+            Reason::TooMany { most, of } => write!(f, "it has more than {most} {of}, which no article has"),
             Reason::Unsettled { rounds } => write!(f, "the rules still found something after {rounds} rounds"),
         }
     }

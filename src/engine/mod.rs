@@ -39,8 +39,19 @@ use signs::Signs;
 use std::{cell::OnceCell, cmp::Ordering, ops::Range, sync::Arc};
 pub(crate) use words::{count_words, ends_sentence, in_word, is_unspaced};
 
-/// An article whose rules do not settle within these rounds is held: bounds the time of any article.
+/// An article whose rules do not settle within so many rounds is held: bounds the time of any article.
 const MAX_ROUNDS: usize = 200;
+
+/// A large article has fewer: so many bytes in all of them, but some in any case.
+const MOST_BYTES: usize = 200_000_000;
+
+/// A rule that fits a line is looked at in every round, and counts as so many bytes.
+const HIT: usize = 20;
+const MIN_ROUNDS: usize = 20;
+
+/// An article of more lines, or whose lines fit rules more often, is held: bounds what is kept of them.
+const MOST_LINES: usize = 4_000_000;
+const MOST_HITS: usize = 10_000_000;
 
 /// Bytes of a title. What is longer is none, and would be held against every line.
 const LONGEST_TITLE: usize = 2_000;
@@ -117,15 +128,16 @@ pub(crate) fn observe(article: &Article<'_>, plan: &Plan) -> Vec<Observed> {
 pub(crate) fn sweep(article: &Article<'_>, plan: &Plan, guard: &Guard) -> Verdict {
     let mut sweep = Sweep::new(article, plan);
     let before = sweep.chars();
+    if let Some(reason) = sweep.too_many {
+        return Verdict { cuts: Vec::new(), held: Some(reason) };
+    }
+    let rounds = sweep.rounds;
     let settled = sweep.settle();
     if sweep.takers.is_empty() {
         return Verdict { cuts: Vec::new(), held: None };
     }
-    let held = if settled {
-        guard.objects(before, sweep.chars(), || sweep.share_gone())
-    } else {
-        Some(Reason::Unsettled { rounds: MAX_ROUNDS })
-    };
+    let held =
+        if settled { guard.objects(before, sweep.chars(), || sweep.share_gone()) } else { Some(Reason::Unsettled { rounds }) };
     Verdict { cuts: holes::cuts(&sweep), held }
 }
 
@@ -162,6 +174,8 @@ struct Sweep<'a> {
     stale: usize,
     /// How often rules may still be tried.
     rounds: usize,
+    /// Why it is not looked at any further.
+    too_many: Option<Reason>,
     /// The lines that stand, by number.
     standing: Vec<usize>,
     /// For each standing line the characters above it, and at the end all of them.
@@ -177,7 +191,13 @@ struct Sweep<'a> {
 
 impl<'a> Sweep<'a> {
     fn new(article: &Article<'a>, plan: &'a Plan) -> Self {
-        let lines = lines::split(article.text);
+        let mut too_many = None;
+        let lines = if memchr::memchr_iter(b'\n', article.text.as_bytes()).count() < MOST_LINES {
+            lines::split(article.text)
+        } else {
+            too_many = Some(Reason::TooMany { most: MOST_LINES, of: "lines" });
+            Vec::new()
+        };
         let standing = (0..lines.len()).filter(|&n| !lines[n].is_blank()).collect();
         let title = article.title_text().filter(|title| title.len() <= LONGEST_TITLE).map(fold_core);
         let title = title.filter(|title| !title.is_empty());
@@ -188,7 +208,8 @@ impl<'a> Sweep<'a> {
             lines,
             folded: String::with_capacity(article.text.len() + article.text.len() / 16),
             stale: usize::MAX,
-            rounds: MAX_ROUNDS,
+            rounds: 0,
+            too_many,
             standing,
             above: Vec::new(),
             prose: OnceCell::new(),
@@ -197,9 +218,17 @@ impl<'a> Sweep<'a> {
             targets: Vec::new(),
             known: Known::of(article, plan.learned.as_ref()),
         };
+        let mut hits = 0;
         for at in 0..sweep.standing.len() {
             sweep.read(sweep.standing[at]);
+            hits += sweep.line(at).hits.len();
+            if hits > MOST_HITS {
+                sweep.too_many = Some(Reason::TooMany { most: MOST_HITS, of: "hits of rules" });
+                break;
+            }
         }
+        let size = article.text.len() + HIT * hits;
+        sweep.rounds = (MOST_BYTES / size.max(1)).clamp(MIN_ROUNDS, MAX_ROUNDS);
         sweep.stale = 2 * sweep.folded.len();
         sweep.measure();
         sweep

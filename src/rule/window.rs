@@ -40,8 +40,15 @@ impl Windowed {
         while at <= text.len() {
             let end = text.floor_char_boundary(at + WINDOW);
             work::steps(1);
-            self.regex.search_captures(&Input::new(text).range(at..end), &mut captures);
-            let Some(all) = captures.get_match() else {
+            let input = Input::new(text).range(at..end);
+            let all = match self.cut {
+                Some(_) => {
+                    self.regex.search_captures(&input, &mut captures);
+                    captures.get_match()
+                }
+                None => self.regex.search(&input),
+            };
+            let Some(all) = all else {
                 if end == text.len() {
                     break;
                 }

@@ -256,6 +256,7 @@ fn a_full_disk_leaves_what_stood_there() {
     desk.run(&["clean", "-w", "disk/b.txt"]).exits(0);
     assert_eq!(desk.read("disk/b.txt"), PROSE);
 
+    fs::remove_file(desk.path("disk/filler")).unwrap();
     desk.write("disk/report.json", "{}");
     desk.write("disk/packs/courier.example.com.toml", "# old\n");
     desk.write("crawl.jsonl", jsonl(0..ARTICLES));
