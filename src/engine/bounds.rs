@@ -99,7 +99,7 @@ fn what_fits_too_many_rules_is_held() {
 #[test]
 fn what_spans_took_is_forgotten() {
     let pack = Pack::parse("t", "[[rule]]\nid = \"a\"\nspan = { contains = \"()\" }\n").unwrap();
-    let plan = Plan::new(pack.rules().iter().map(|rule| (Arc::clone(rule), true)).collect(), true);
+    let plan = Plan::new(pack.rules().iter().map(|rule| (Arc::clone(rule), true)).collect(), true, None);
     let text = "(".repeat(5_000) + &")".repeat(5_000) + " x";
     let mut sweep = Sweep::new(&Article::new(&text), &plan);
     assert!(!sweep.settle(), "it takes more rounds than there are");
