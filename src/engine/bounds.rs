@@ -4,6 +4,9 @@ use super::{Plan, Sweep};
 use crate::{Article, Cleaner, Guard, Pack, work};
 use std::sync::Arc;
 
+/// An article of a size.
+type Make = Box<dyn Fn(usize) -> String>;
+
 /// What it takes to clean an article.
 fn work_of(cleaner: &Cleaner, text: &str, title: Option<&str>) -> usize {
     work::start();
@@ -24,7 +27,7 @@ fn no_article_takes_more_than_its_size() {
         .map(|n| format!("[[rule]]\nid = \"r{n}\"\nrun = {{ min-lines = 9, each = {{ is = \"line {n}\" }} }}\n"))
         .collect();
     let lines = |n: usize, line: fn(usize) -> String| (0..n).map(line).collect::<String>();
-    let cases: Vec<(&str, &str, Box<dyn Fn(usize) -> String>)> = vec![
+    let cases: Vec<(&str, &str, Make)> = vec![
         ("starts without an end", until, Box::new(|n| "box\n".repeat(n))),
         (
             "starts and one end for many",
