@@ -162,7 +162,9 @@ fn runs_that_go_on_end_as_if_nothing_had_happened() {
             }
             if !ended {
                 child.kill().unwrap();
-                child.wait().unwrap();
+            }
+            child.wait().unwrap();
+            if !ended {
                 (left, caught) = (left - 1, caught + 1);
                 old_or_new(&desk.tree(folder), old, &new);
             }
