@@ -43,12 +43,14 @@ impl Desk {
         command
     }
 
+    /// The files of a folder, not those of folders in it.
     fn tree(&self, folder: &str) -> Tree {
-        let files = self.names(folder).into_iter().map(|name| {
+        let files = self.names(folder).into_iter().filter(|name| self.path(&format!("{folder}/{name}")).is_file());
+        let read = |name: String| {
             let bytes = self.bytes(&format!("{folder}/{name}"));
             (name, bytes)
-        });
-        files.collect()
+        };
+        files.map(read).collect()
     }
 
     fn put(&self, folder: &str, tree: &Tree) {
@@ -263,7 +265,7 @@ fn a_full_disk_leaves_what_stood_there() {
     desk.write("disk/packs/courier.example.com.toml", "# old\n");
     desk.write("crawl.jsonl", jsonl(0..ARTICLES));
     disk.fill(0);
-    refused(&["clean", "--check", "--report", "disk/report.json", "in"], "disk/report.json: the report cannot be written");
+    refused(&["clean", "--check", "--report", "disk/report.json", "in"], "disk/report.json: cannot be written");
     refused(&["learn", "-o", "disk/new-packs", "crawl.jsonl"], "courier.example.com.toml");
     let before = desk.tree("disk/packs");
     refused(&["learn", "--merge", "-o", "disk/packs", "crawl.jsonl"], "courier.example.com.toml");
