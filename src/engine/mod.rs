@@ -36,7 +36,8 @@ use lines::{Line, Taker};
 pub(crate) use matcher::is_prose;
 use matcher::{Place, Seen, Target};
 use signs::Signs;
-use std::{cell::OnceCell, cmp::Ordering, ops::Range, sync::Arc};
+pub(crate) use standing::{Observed, observe};
+use std::{cell::OnceCell, cmp::Ordering, sync::Arc};
 pub(crate) use words::{count_words, ends_sentence, in_word, is_unspaced};
 
 /// An article whose rules do not settle within so many rounds is held: bounds the time of any article.
@@ -87,41 +88,6 @@ impl Plan {
         let repeats = (0..rules.len()).filter(|&rule| matches!(rules[rule].action, Action::Repeat(_))).collect();
         Plan { rules, acts, repeats, index, evidence: None, learned: None }
     }
-}
-
-/// A line as weights are fitted to it.
-pub(crate) struct Observed {
-    /// Its bytes in the article, line end included.
-    pub bytes: Range<usize>,
-    /// Its characters.
-    pub chars: usize,
-    /// Did a rule take it?
-    pub gone: bool,
-    /// May evidence take it?
-    pub weighed: bool,
-    /// The numbers of the weights that count for it.
-    pub signs: Vec<usize>,
-}
-
-/// What the evidence sees of each line of an article after the rules took what they take.
-pub(crate) fn observe(article: &Article<'_>, plan: &Plan) -> Vec<Observed> {
-    let Some(evidence) = &plan.evidence else { return Vec::new() };
-    let mut sweep = Sweep::new(article, plan);
-    let before = sweep.standing.clone();
-    sweep.settle_rules();
-    let around = sweep.around(evidence, before, false);
-    let seen = |at: usize| {
-        let line = &sweep.lines[around.lines[at]];
-        let signs = sweep.counting(evidence, &around, at);
-        Observed {
-            bytes: line.whole.clone(),
-            chars: line.chars,
-            gone: line.gone.is_some(),
-            weighed: sweep.is_weighed(evidence, &around, at),
-            signs,
-        }
-    };
-    (0..around.lines.len()).map(seen).collect()
 }
 
 /// Sweeps an article.

@@ -6,6 +6,7 @@ use super::{
     signs::{Looks, broken},
 };
 use crate::{article::Article, rule::Category};
+use std::ops::Range;
 
 /// An article after the rules took what they take.
 pub(crate) struct Left<'a> {
@@ -74,4 +75,39 @@ impl<'a> Left<'a> {
         });
         Opinion { hits, leans }
     }
+}
+
+/// A line as weights are fitted to it.
+pub(crate) struct Observed {
+    /// Its bytes in the article, line end included.
+    pub bytes: Range<usize>,
+    /// Its characters.
+    pub chars: usize,
+    /// Did a rule take it?
+    pub gone: bool,
+    /// May evidence take it?
+    pub weighed: bool,
+    /// The numbers of the weights that count for it.
+    pub signs: Vec<usize>,
+}
+
+/// What the evidence sees of each line of an article after the rules took what they take.
+pub(crate) fn observe(article: &Article<'_>, plan: &Plan) -> Vec<Observed> {
+    let Some(evidence) = &plan.evidence else { return Vec::new() };
+    let mut sweep = Sweep::new(article, plan);
+    let before = sweep.standing.clone();
+    sweep.settle_rules();
+    let around = sweep.around(evidence, before, false);
+    let seen = |at: usize| {
+        let line = &sweep.lines[around.lines[at]];
+        let signs = sweep.counting(evidence, &around, at);
+        Observed {
+            bytes: line.whole.clone(),
+            chars: line.chars,
+            gone: line.gone.is_some(),
+            weighed: sweep.is_weighed(evidence, &around, at),
+            signs,
+        }
+    };
+    (0..around.lines.len()).map(seen).collect()
 }
