@@ -10,7 +10,7 @@ use parquet::{
         reader::{FileReader, SerializedFileReader},
         writer::SerializedFileWriter,
     },
-    record::RowAccessor,
+    record::{Field, Row, RowAccessor},
     schema::{parser::parse_message_type, types::ColumnPath},
 };
 use std::{fs::File, sync::Arc};
@@ -168,7 +168,11 @@ fn a_ledger_can_be_a_table() {
     let cuts: Vec<&serde_json::Value> = lines.iter().flat_map(|line| line["cuts"].as_array().unwrap()).collect();
     let rows: Vec<_> = open(&desk, "cuts.parquet").into_iter().map(Result::unwrap).collect();
     assert_eq!(rows.len(), cuts.len() + 1, "and one for what was held");
-    let texts: Vec<&String> = rows.iter().filter_map(|row| row.get_string(12).ok()).collect();
+    let text = |row: &Row| match row.get_column_iter().find(|(name, _)| *name == "text") {
+        Some((_, Field::Str(text))) => Some(text.clone()),
+        _ => None,
+    };
+    let texts: Vec<String> = rows.iter().filter_map(text).collect();
     assert_eq!(texts, cuts.iter().map(|cut| cut["text"].as_str().unwrap()).collect::<Vec<_>>());
     for folder in ["two", "three"] {
         desk.run_bare(&["restore", "-o", "back", "--ledger", "cuts.parquet", folder], "").exits(0);
