@@ -5,7 +5,10 @@
 //! Reports megabytes of text a second, the best of three rounds, beside the floor: splitting the same
 //! text into lines and copying them.
 
-use dechaff::{Article, Cleaner, Pack};
+mod articles;
+
+use articles::{Record, keep};
+use dechaff::{Cleaner, Pack};
 use std::{
     env, fs,
     hint::black_box,
@@ -17,23 +20,12 @@ use std::{
 /// Bytes of text that a round cleans at least: small corpora are repeated.
 const ROUND: usize = 500_000_000;
 
-#[derive(serde::Deserialize)]
-struct Record {
-    text: String,
-    url: Option<String>,
-    title: Option<String>,
-    lang: Option<String>,
-}
-
 fn main() {
-    let Some(path) = env::var_os("DECHAFF_CORPUS") else {
+    let Some(records) = articles::read() else {
         eprintln!("corpus: name a JSONL file of articles in DECHAFF_CORPUS");
         return;
     };
     let threads: usize = env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(1);
-    let file = fs::read_to_string(path).unwrap();
-    let records: Vec<Record> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    drop(file);
     let bytes: usize = records.iter().map(|record| record.text.len()).sum();
     let times = env::var("DECHAFF_TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(ROUND.div_ceil(bytes));
     let lines: usize = records.iter().map(|record| record.text.split('\n').count()).sum();
@@ -57,9 +49,11 @@ fn main() {
     };
     report("clean, languages told", bytes * times, &|| clean(&cleaner, &records, times, threads));
     let untold: Vec<Record> =
-        records.iter().map(|record| Record { text: record.text.clone(), url: None, title: None, lang: None }).collect();
+        records.iter().map(|record| Record { url: None, title: None, lang: None, ..record.clone() }).collect();
     report("clean, nothing told", bytes * times, &|| clean(&cleaner, &untold, times, threads));
-    report("floor: split and copy", bytes * times, &|| (0..times).map(|_| records.iter().map(copy).sum::<usize>()).sum());
+    report("floor: split and copy", bytes * times, &|| {
+        (0..times).map(|_| records.iter().map(|record| black_box(keep(&record.text, |_| true)).len()).sum::<usize>()).sum()
+    });
 }
 
 fn clean(cleaner: &Cleaner, records: &[Record], times: usize, threads: usize) -> usize {
@@ -73,12 +67,7 @@ fn clean(cleaner: &Cleaner, records: &[Record], times: usize, threads: usize) ->
                 return cuts;
             }
             for at in from..(from + 64).min(records.len() * times) {
-                let record = &records[at % records.len()];
-                let article = Article::new(&record.text)
-                    .url(record.url.as_deref())
-                    .title(record.title.as_deref())
-                    .lang(record.lang.as_deref());
-                let cleaned = cleaner.clean(&article);
+                let cleaned = cleaner.clean(&records[at % records.len()].article());
                 cuts += cleaned.cuts().len();
                 black_box(cleaned.text());
             }
@@ -88,17 +77,6 @@ fn clean(cleaner: &Cleaner, records: &[Record], times: usize, threads: usize) ->
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         work() + others.into_iter().map(|other| other.join().unwrap()).sum::<usize>()
     })
-}
-
-fn copy(record: &Record) -> usize {
-    let text = record.text.as_bytes();
-    let mut out = Vec::with_capacity(text.len());
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
-        out.extend_from_slice(&text[start..end]);
-        start = end;
-    }
-    black_box(&out).len()
 }
 
 fn report(what: &str, bytes: usize, run: &dyn Fn() -> usize) {

@@ -4,29 +4,21 @@
 //!
 //! Prints a line for each: name, megabytes of text, seconds.
 
+use articles::{Record, keep};
 use dechaff::{Article, Cleaner, Pack, Selection};
 use regex::RegexSetBuilder;
 use std::{env, fs, hint::black_box, time::Instant};
 
-#[derive(serde::Deserialize)]
-struct Record {
-    text: String,
-    url: Option<String>,
-    title: Option<String>,
-    lang: Option<String>,
-}
+#[path = "../articles/mod.rs"]
+mod articles;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let (Some(corpus), Some(patterns)) = (env::var_os("DECHAFF_CORPUS"), arguments.first()) else {
+    let (Some(records), Some(patterns)) = (articles::read(), arguments.first()) else {
         eprintln!("peers: name a JSONL file of articles in DECHAFF_CORPUS, and a file of patterns");
         return;
     };
     let megabytes: f64 = env::var("MEGABYTES").ok().and_then(|n| n.parse().ok()).unwrap_or(500.0);
-    let file = fs::read_to_string(corpus).unwrap();
-    let records: Vec<Record> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    drop(file);
-
     let patterns = fs::read_to_string(patterns).unwrap();
     let sources: Vec<String> = patterns.lines().map(|source| format!(r"^\s*(?:{source})\s*$")).collect();
     let set = RegexSetBuilder::new(&sources).case_insensitive(true).build().unwrap();
@@ -34,8 +26,7 @@ fn main() {
     let cleaner = |selection| Cleaner::builder().packs(Pack::builtin().unwrap()).selection(selection).build().unwrap();
     let (rules, evidence) = (cleaner(alone), cleaner(Selection::default()));
     let told = |record: &Record, cleaner: &Cleaner| {
-        let article = Article::new(&record.text).url(record.url.as_deref()).title(record.title.as_deref());
-        black_box(cleaner.clean(&article.lang(record.lang.as_deref())).text());
+        black_box(cleaner.clean(&record.article()).text());
     };
     let time = |name: &str, clean: &dyn Fn(&Record)| {
         // Indexes and regexes are made on the way.
@@ -58,17 +49,4 @@ fn main() {
     });
     let name = format!("Rust RegexSet of {}", sources.len());
     time(&name, &|record| drop(black_box(keep(&record.text, |line| !set.is_match(line)))));
-}
-
-/// The lines of a text that are kept.
-fn keep(text: &str, kept: impl Fn(&str) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]) {
-        if kept(text[start..end].trim_end_matches('\n')) {
-            out.push_str(&text[start..end]);
-        }
-        start = end;
-    }
-    out
 }
