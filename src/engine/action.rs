@@ -28,12 +28,7 @@ impl Sweep<'_> {
                 }
                 if let Some(extent) = self.extent(block, at, endless.entry(rule).or_default()) {
                     let taker = self.new_taker(rule, at);
-                    work::steps(extent.len());
-                    for at in extent {
-                        if self.line(at).gone.is_none() {
-                            self.take_line(at, taker);
-                        }
-                    }
+                    self.take_lines(extent, taker);
                     took = true;
                 }
             }
@@ -91,15 +86,21 @@ impl Sweep<'_> {
             let all = start..start + row.len();
             if all.len() >= run.min_lines && all.clone().any(|at| self.line(at).gone.is_none()) {
                 let taker = self.new_taker(rule, start);
-                for at in all {
-                    if self.line(at).gone.is_none() {
-                        self.take_line(at, taker);
-                    }
-                }
+                self.take_lines(all, taker);
                 took = true;
             }
         }
         took
+    }
+
+    /// Takes those of some lines that are still there.
+    fn take_lines(&mut self, range: Range<usize>, taker: usize) {
+        work::steps(range.len());
+        for at in range {
+            if self.line(at).gone.is_none() {
+                self.take_line(at, taker);
+            }
+        }
     }
 
     pub(super) fn single_lines(&mut self) -> bool {
