@@ -33,7 +33,7 @@ pub(super) struct Around {
     run: Vec<usize>,
     unended: Vec<usize>,
     alike: Vec<usize>,
-    /// The share of the other lines of its row of lines that are no prose which a rule knows.
+    /// The share of the other lines of its row of lines that are no prose which a rule knows as chaff.
     known: Vec<f64>,
     /// Is it a piece of a sentence that goes over several lines? No sum of signs takes such a piece.
     pub broken: Vec<bool>,
@@ -73,7 +73,9 @@ impl Sweep<'_> {
         }
         let looks = |at: usize| self.signs[lines[at]].looks;
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
-        let known = in_row_known(&run, |at| self.is_known(lines[at]));
+        // Bylines stand among content too, and what evidence took says nothing: it would feed on itself.
+        let chaff = Category::ALL.iter().filter(|category| category.by_default()).fold(0, |all, &category| all | bit(category));
+        let known = in_row_known(&run, |at| self.known_to_rules(lines[at]) & chaff != 0);
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
         let broken = broken((0..n).map(looks));
@@ -131,13 +133,6 @@ impl Sweep<'_> {
             Taken::Learned(support) => bit(support.category),
         });
         (self.known_to_rules(number) | took) & !bit(Category::Headline)
-    }
-
-    /// Does a rule know the line as chaff? Bylines stand among content too, and what evidence took says
-    /// nothing: it would feed on itself.
-    fn is_known(&self, number: usize) -> bool {
-        let chaff = Category::ALL.iter().filter(|category| category.by_default()).fold(0, |all, &category| all | bit(category));
-        self.known_to_rules(number) & chaff != 0
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the
