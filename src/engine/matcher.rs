@@ -8,10 +8,8 @@ use crate::{
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
-        window::WINDOW,
     },
 };
-use regex_automata::util::captures::Captures;
 use std::{cell::OnceCell, ops::Range};
 
 /// More literals than this take longer to look for than to run the regex.
@@ -206,15 +204,7 @@ impl<'a> Seen<'a> {
                     patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
                 for pattern in usable {
                     let regex = if self.thorough { pattern.compiled() } else { pattern.quick(self.text) };
-                    let Some(regex) = regex else { continue };
-                    if self.text.len() > WINDOW {
-                        let windowed = pattern.windowed().filter(|_| regex.is_match(self.text));
-                        windowed.into_iter().for_each(|regex| found.extend(regex.find_all(self.text)));
-                        continue;
-                    }
-                    let has_cut = regex.names().any(|name| name == "cut");
-                    let taken = |it: Captures| if has_cut { it.get_group_by_name("cut") } else { it.get_group(0) };
-                    found.extend(regex.matches(self.text).filter_map(taken).map(|taken| taken.range()));
+                    found.extend(regex.into_iter().flat_map(|regex| regex.stretches(self.text)));
                 }
             }
             Span::Contains(literals) => {
@@ -253,7 +243,7 @@ impl<'a> Seen<'a> {
                 if regex.names().all(|name| name == "cut") {
                     continue;
                 }
-                let first = |text: &'a str| Some((text, regex.matches(text).next()?));
+                let first = |text: &'a str| Some((text, regex.first(text)?));
                 let Some((text, groups)) = first(self.text).or_else(|| first(self.bare)) else { continue };
                 let of = |name: &str| Some((name.to_owned(), text[groups.get_group_by_name(name)?.range()].to_owned()));
                 found.extend(regex.names().filter(|name| *name != "cut").filter_map(of));

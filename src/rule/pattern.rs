@@ -7,7 +7,6 @@
 use super::{
     needs::{Needs, for_ascii, without_word_edges},
     regex::Regex,
-    window::Windowed,
 };
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
@@ -41,9 +40,6 @@ pub(crate) struct Pattern {
     ascii: OnceCell<Option<Arc<Regex>>>,
     #[serde(skip)]
     no_edges: OnceCell<Option<Arc<Regex>>>,
-    /// The same for lines that are longer than what is searched at once.
-    #[serde(skip)]
-    windowed: OnceCell<Option<Arc<Windowed>>>,
 }
 
 /// What its file says, whatever has been worked out from it so far.
@@ -142,11 +138,6 @@ impl Pattern {
         self.regex().ok()
     }
 
-    /// The compiled regex for a long line.
-    pub fn windowed(&self) -> Option<&Windowed> {
-        self.windowed.get_or_init(|| Windowed::new(&self.parse().ok()?, SIZE_LIMIT).map(Arc::new)).as_deref()
-    }
-
     /// A regex that finds in the text what [`compiled`](Self::compiled) would, none where that would
     /// find nothing. Of Unicode there is a lot, and most texts that come here have none. Word
     /// boundaries that know all letters are slow beside any beyond ASCII, and few texts match even
@@ -154,16 +145,18 @@ impl Pattern {
     pub fn quick(&self, text: &str) -> Option<&Regex> {
         if text.is_ascii() {
             let regex = self.ascii.get_or_init(|| compile(&self.parse_for_ascii()?)).as_deref();
-            return regex.inspect(|regex| regex.count(|| Some(for_ascii(&self.parse_for_ascii()?)))).or_else(|| self.compiled());
+            return regex
+                .inspect(|regex| regex.count(text, || Some(for_ascii(&self.parse_for_ascii()?))))
+                .or_else(|| self.compiled());
         }
         if self.needs().word_edges {
             let no_edges = || Some(without_word_edges(&self.parse().ok()?));
             let regex = self.no_edges.get_or_init(|| compile(&no_edges()?)).as_deref();
-            if regex.inspect(|regex| regex.count(no_edges)).is_some_and(|regex| !regex.is_match(text)) {
+            if regex.inspect(|regex| regex.count(text, no_edges)).is_some_and(|regex| !regex.is_match(text)) {
                 return None;
             }
         }
-        self.compiled().inspect(|regex| regex.count(|| self.parse().ok()))
+        self.compiled().inspect(|regex| regex.count(text, || self.parse().ok()))
     }
 
     /// Has it groups with names?

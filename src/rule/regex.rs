@@ -5,7 +5,10 @@
 //! that is run often becomes one of the regex crate, which is quicker and many times as large, as long
 //! as there are not too many of those. All of them take time that is linear in the text.
 
-use super::needs::rewrite;
+use super::{
+    needs::rewrite,
+    window::{WINDOW, find_all},
+};
 use once_cell::sync::OnceCell;
 use regex_automata::{
     Input, PatternID,
@@ -14,11 +17,12 @@ use regex_automata::{
         backtrack::{self, BoundedBacktracker},
         pikevm::{self, PikeVM},
     },
-    util::{captures::Captures, iter::Searcher, primitives::NonMaxUsize},
+    util::{captures::Captures, primitives::NonMaxUsize},
 };
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 use std::{
     cell::RefCell,
+    ops::Range,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
 };
 
@@ -62,9 +66,11 @@ impl Regex {
         Some(Regex { small: BoundedBacktracker::new_from_nfa(nfa).ok()?, runs: AtomicU32::new(0), large: OnceCell::new() })
     }
 
-    /// Counts a run, and makes it large once that is worth it, from what it was made from.
-    pub fn count(&self, hir: impl FnOnce() -> Option<Hir>) {
-        if self.large.get().is_some() || self.runs.fetch_add(1, Relaxed) < SELDOM {
+    /// Counts a run on a text, a long one as several, and makes it large once that is worth it, from
+    /// what it was made from.
+    pub fn count(&self, text: &str, hir: impl FnOnce() -> Option<Hir>) {
+        let runs = 1 + u32::try_from(text.len() / WINDOW).unwrap_or(SELDOM).min(SELDOM);
+        if self.large.get().is_some() || self.runs.fetch_add(runs, Relaxed).saturating_add(runs) <= SELDOM {
             return;
         }
         self.large.get_or_init(|| {
@@ -89,15 +95,45 @@ impl Regex {
         self.nfa().group_info().pattern_names(PatternID::ZERO).flatten()
     }
 
-    /// What it matches in a text, one after another; the groups only where some have names.
-    pub fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Captures> + 'a {
-        let groups = Captures::all(self.nfa().group_info().clone());
-        let find = |input: &Input<'_>, groups: &mut Captures| {
-            let found = self.search(input, groups.slots_mut());
-            groups.set_pattern(found);
-            Ok(())
-        };
-        Searcher::new(Input::new(text)).into_captures_iter(groups, find).infallible()
+    /// The stretches of a text that it matches, or of each match the group named `cut`; of a long text
+    /// those that [a window](find_all) shows.
+    pub fn stretches(&self, text: &str) -> Vec<Range<usize>> {
+        let has_cut = self.names().any(|name| name == "cut");
+        match self.large.get() {
+            Some(Some(large)) if has_cut => find_all(text, |part| {
+                let groups = large.captures_at(&text[..part.end], part.start)?;
+                Some((groups.get_match().range(), groups.name("cut").map(|cut| cut.range())))
+            }),
+            Some(Some(large)) => find_all(text, |part| {
+                let all = large.find_at(&text[..part.end], part.start)?.range();
+                Some((all.clone(), Some(all)))
+            }),
+            _ => {
+                let mut groups = self.groups();
+                find_all(text, |part| {
+                    self.find(&Input::new(text).range(part), &mut groups);
+                    let all = groups.get_match()?.range();
+                    let cut = || groups.get_group_by_name("cut").map(|cut| cut.range());
+                    Some((all.clone(), if has_cut { cut() } else { Some(all) }))
+                })
+            }
+        }
+    }
+
+    /// Its first match in a text, with its groups.
+    pub fn first(&self, text: &str) -> Option<Captures> {
+        let mut groups = self.groups();
+        self.find(&Input::new(text), &mut groups);
+        groups.is_match().then_some(groups)
+    }
+
+    fn groups(&self) -> Captures {
+        Captures::all(self.nfa().group_info().clone())
+    }
+
+    fn find(&self, input: &Input<'_>, groups: &mut Captures) {
+        let found = self.search(input, groups.slots_mut());
+        groups.set_pattern(found);
     }
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> Option<PatternID> {
@@ -146,22 +182,28 @@ mod tests {
     #[test]
     fn all_ways_to_run_it_agree() {
         let long = "word - ".repeat(40_000) + "é 12:30";
-        for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<minute>\d\d)", r"^(?:w|é).*\d$", "é?", r"\pL+\B."] {
+        for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<cut>\d\d)", r"^(?:w|é).*\d$", "é?", r"\pL+\B."] {
             let regex = Regex::new(&parsed(source), 256 << 10).unwrap();
             let twin = regex::Regex::new(source).unwrap();
             let is_large = || regex.large.get().is_some_and(Option::is_some);
-            for text in ["", "word", "été à 9:15", "9:15 and 10:20", &long] {
-                // The long text is too long to backtrack.
-                assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
-                let found = regex.matches(text).map(|groups| groups.get_group(0).unwrap().range());
-                assert!(found.eq(twin.find_iter(text).map(|found| found.range())), "{source}");
-            }
+            let agree = || {
+                for text in ["", "word", "été à 9:15", "9:15 and 10:20"] {
+                    assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
+                    let wanted = |groups: regex::Captures| groups.name("cut").or(groups.get(0)).map(|found| found.range());
+                    let found = twin.captures_iter(text).filter_map(wanted).filter(|range| !range.is_empty());
+                    assert!(found.eq(regex.stretches(text).into_iter().filter(|range| !range.is_empty())), "{source}");
+                }
+                // Too long to backtrack.
+                assert_eq!(regex.is_match(&long), twin.is_match(&long), "{source}");
+                regex.stretches(&long)
+            };
+            let by_small = agree();
             assert!(!is_large());
-            (0..=SELDOM).for_each(|_| regex.count(|| Some(parsed(source))));
+            (0..SELDOM).for_each(|_| regex.count("", || Some(parsed(source))));
+            assert!(!is_large());
+            regex.count("", || Some(parsed(source)));
             assert!(is_large());
-            for text in ["", "word", "été à 9:15", "9:15 and 10:20", &long] {
-                assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
-            }
+            assert_eq!(by_small, agree());
         }
     }
 
