@@ -5,6 +5,7 @@
 //! compared. Unlike an automaton this costs the same for ten literals and for ten thousand, and it
 //! is built in no time.
 
+use crate::rule::bytes::commonness;
 use memchr::memchr_iter;
 use std::ops::Range;
 
@@ -185,22 +186,6 @@ fn load(text: &[u8], at: usize) -> u64 {
     match text[at..].first_chunk::<8>() {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => text[at..].iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte)),
-    }
-}
-
-/// How often a byte stands in text, roughly.
-fn commonness(byte: u8) -> u32 {
-    match byte {
-        b' ' => 12,
-        b'e' => 10,
-        b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 8,
-        b'h' | b'l' | b'd' => 6,
-        b'c' | b'u' | b'm' | b'f' | b'p' | b'g' | b'w' | b'y' | b'b' => 4,
-        b'v' | b'k' | b'.' | b',' => 3,
-        // The first byte of a letter says little more than its script.
-        0xc0.. => 9,
-        0x80.. => 4,
-        _ => 1,
     }
 }
 

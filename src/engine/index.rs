@@ -13,9 +13,9 @@ use super::{
 use crate::grams::Grams;
 use crate::rule::{
     Action, LONGEST_LINE, Match, Rule, Span,
+    bytes::Bytes,
     condition::{Condition, Conditions},
     keys::Place,
-    needs::Bytes,
     pattern::Pattern,
 };
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -5,6 +5,7 @@ use crate::{
     fold::{Folded, core, trim_marks},
     rule::{
         Action, LONGEST_SPAN, Match, Rule, Span,
+        bytes::Bytes,
         condition::{Condition, Conditions},
         needs::Needs,
         pattern::Pattern,
@@ -28,6 +29,7 @@ pub(crate) struct Seen<'a> {
     thorough: bool,
     words: OnceCell<usize>,
     letters: OnceCell<Letters>,
+    bytes: OnceCell<Bytes>,
 }
 
 /// What of a rule the index found reason to try on a line.
@@ -61,8 +63,8 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: Folded<&'a str>, title: Option<&'a str>) -> Self {
-        let (words, letters) = (OnceCell::new(), OnceCell::new());
-        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters }
+        let (words, letters, bytes) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters, bytes }
     }
 
     /// Runs every regex as it was written.
@@ -151,7 +153,9 @@ impl<'a> Seen<'a> {
     /// Does the line have what a regex needs? Without `keys` those are known to be there.
     pub fn may_match(&self, pattern: &Pattern, keys: bool) -> bool {
         let needs = pattern.needs();
-        self.texts().any(|text| needs.fit(text)) && self.has_literals(needs, keys)
+        self.texts().any(|text| needs.fit(text))
+            && needs.allow(*self.bytes.get_or_init(|| Bytes::of(self.text)))
+            && self.has_literals(needs, keys)
     }
 
     /// Does the line hold the literals that a regex needs?

@@ -1,5 +1,6 @@
 //! What a rule is once its file has been read and checked.
 
+pub(crate) mod bytes;
 pub(crate) mod check;
 pub(crate) mod condition;
 pub(crate) mod evidence;
@@ -11,7 +12,7 @@ pub(crate) mod pattern;
 pub(crate) mod raw;
 pub(crate) mod regex;
 mod tables;
-pub(crate) mod window;
+mod window;
 mod words;
 
 pub use examples::Case;

@@ -1,7 +1,10 @@
 //! What a regex needs of a line, told without running it: its literals, its length, its first and
-//! last byte. Nearly every line fails one of these, and they cost next to nothing.
+//! last byte, rare bytes. Nearly every line fails one of these, and they cost next to nothing.
 
-use super::keys::{self, Keys, Place};
+use super::{
+    bytes::Bytes,
+    keys::{self, Keys, Place},
+};
 use regex_syntax::hir::{
     Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition,
 };
@@ -18,15 +21,13 @@ pub(crate) struct Needs {
     len: (usize, usize),
     first: Bytes,
     last: Bytes,
+    /// Of each of these sets a byte must occur.
+    some: Vec<Bytes>,
     /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
     pub by_words: bool,
     /// Does it ask for word boundaries, which letters beyond ASCII make slow?
     pub word_edges: bool,
 }
-
-/// A set of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Bytes([u64; 4]);
 
 /// A text may begin, or end, with these bytes; `empty` where it may also go on to what is next to it.
 #[derive(Clone, Copy)]
@@ -59,6 +60,7 @@ impl Needs {
             len: (properties.minimum_len().unwrap_or(usize::MAX), longest),
             first: edge(Side::First),
             last: edge(Side::Last),
+            some: some(hir),
             word_edges: properties.look_set().contains_word_unicode(),
         }
     }
@@ -75,34 +77,14 @@ impl Needs {
         }
     }
 
+    /// Do the bytes of a text allow a match in it?
+    pub fn allow(&self, bytes: Bytes) -> bool {
+        self.some.iter().all(|some| some.meets(bytes))
+    }
+
     /// The bytes that what it matches begins with.
     pub fn first(&self) -> Bytes {
         self.first
-    }
-}
-
-impl Default for Bytes {
-    fn default() -> Self {
-        Bytes::ALL
-    }
-}
-
-impl Bytes {
-    pub const ALL: Bytes = Bytes([u64::MAX; 4]);
-    pub const NONE: Bytes = Bytes([0; 4]);
-
-    pub fn has(self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
-    }
-
-    pub fn or(self, other: Bytes) -> Bytes {
-        Bytes(std::array::from_fn(|i| self.0[i] | other.0[i]))
-    }
-
-    fn range(first: u8, last: u8) -> Bytes {
-        let mut set = Bytes::NONE;
-        (first..=last).for_each(|byte| set.0[usize::from(byte >> 6)] |= 1 << (byte & 63));
-        set
     }
 }
 
@@ -152,6 +134,36 @@ fn edge(hir: &Hir, side: Side) -> Edge {
         }
     }
 }
+
+/// Sets of bytes of each of which one stands in all that a regex matches, the rarest.
+fn some(hir: &Hir) -> Vec<Bytes> {
+    let mut all = match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().map(|&byte| Bytes::range(byte, byte)).collect(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.ranges().iter().map(|range| bytes_of(range.start(), range.end(), Side::First));
+            vec![ranges.fold(Bytes::NONE, Bytes::or)]
+        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => some(&repetition.sub),
+        HirKind::Capture(capture) => some(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().flat_map(some).collect(),
+        HirKind::Alternation(branches) => {
+            let rarest = branches.iter().map(|branch| some(branch).first().copied());
+            rarest.reduce(|a, b| Some(a?.or(b?))).flatten().into_iter().collect()
+        }
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) | HirKind::Repetition(_) => Vec::new(),
+    };
+    all.sort_unstable_by_key(|set| (set.commonness(), *set));
+    all.dedup();
+    all.retain(|set| set.commonness() <= COMMON);
+    all.truncate(SOME);
+    all
+}
+
+/// Bytes more common than this stand in most lines.
+const COMMON: u32 = 13;
+
+/// Sets of bytes that a regex keeps.
+const SOME: usize = 2;
 
 /// The bytes that the UTF-8 of the characters from one to another begin, or end, with.
 fn bytes_of(start: char, end: char, side: Side) -> Bytes {
@@ -218,10 +230,11 @@ pub(super) fn rewrite(hir: &Hir, change: &dyn Fn(Hir) -> Hir) -> Hir {
 
 #[cfg(test)]
 mod tests {
-    use crate::rule::pattern::Pattern;
+    use crate::rule::{bytes::Bytes, pattern::Pattern};
 
     fn fits(source: &str, text: &str) -> bool {
-        Pattern::new(source, false, true, false).unwrap().needs().fit(text)
+        let pattern = Pattern::new(source, false, true, false).unwrap();
+        pattern.needs().fit(text) && pattern.needs().allow(Bytes::of(text))
     }
 
     #[test]
@@ -229,6 +242,8 @@ mod tests {
         for (source, text) in [
             (r"\d{1,4} comments?", "12 Comments"),
             (r"(?:©|\(c\))?\s?20\d\d", "© 2031"),
+            (r".*(?:@|https?:).*", "Write to desk@ellery.example"),
+            (r".*(?:©|[0-9]{3}).*|[^a]k", "In 2031"),
             (r"(?:«|<)? ?next ?(?:»|>)?", "NEXT"),
             (r"\pL+", "Ünder"),
             (r".*", "\u{1f600}"),
@@ -246,6 +261,8 @@ mod tests {
             (r"\d{1,4} comments?", "12 comments below"),
             (r"\d{1,2}:\d\d", "12:30, and again at 14:15"),
             (r"(?:©|\(c\))\s?20\d\d", "In 2031"),
+            (r".*(?:@|https?:).*", "Write to the desk"),
+            (r".{1,9}(?:\d+ (?:a|b)|»).*", "In that year"),
             (r"(?:«|<)? ?next ?(?:»|>)?", "Mext"),
         ] {
             assert!(!fits(source, text), "{source} {text}");
