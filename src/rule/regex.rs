@@ -30,7 +30,7 @@ use std::{
 const SELDOM: u32 = 100;
 
 /// The most that the lazy DFA of a large one may take, for each thread that runs it.
-const CACHE: usize = 64 << 10;
+const CACHE: usize = 512 << 10;
 
 /// Regexes of a process that may become large.
 const LARGE: usize = 600;
