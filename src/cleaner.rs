@@ -15,7 +15,7 @@ use crate::{
     learn::Facts,
     ledger::{Cleaned, checksum},
     pack::{Pack, covers, speaks},
-    rule::{
+    rule::{Confidence, 
         Category, Rule, RuleId,
         condition::{Condition, Named},
         evidence::{Settings, Weigh},
@@ -201,6 +201,9 @@ impl Cleaner {
             self.packs.iter().filter(disables).flat_map(|pack| &pack.disable).map(|(id, _)| id).collect();
         let rules = self.packs.iter().filter(|pack| applies(pack)).flat_map(Pack::rules);
         let rules = rules.filter(|rule| speaks(&rule.lang, lang) && covers(&rule.sites, host) && !disabled.contains(&rule.id));
+        // Where the language is unsure a short word may be one of any: only what is sure of its line is asked.
+        let is_sure = |rule: &Rule| lang.is_some() || rule.lang.is_empty() || rule.confidence == Confidence::High;
+        let rules = rules.filter(|rule| is_sure(rule));
         let used = rules.filter_map(|rule| Some((Arc::clone(rule), self.selection.uses(rule)?)));
         let broader = key.site.is_some().then(|| self.view_of(ViewKey { site: None, ..key.clone() }));
         // Where no pack for the site itself weighs anything, its evidence is that of the language.

@@ -6,7 +6,7 @@ use crate::{
     fold::trim,
     ledger::Cleaned,
     pack::Pack,
-    rule::{Case, Category, Confidence, Rule, RuleId},
+    rule::{Case, Category, Confidence, Rule, RuleId, condition::Condition},
 };
 use rustc_hash::FxHashMap;
 use std::{fmt, sync::Arc};
@@ -59,7 +59,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together.
+/// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together. Cases of a rule
+/// that asks what went `under` or `over` a line are run with all rules.
 ///
 /// ```
 /// use dechaff::{Pack, test_rules};
@@ -97,8 +98,10 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
                 }
             }
         }
+        // One that asks what went around a line needs those that take it.
+        let company = rule.when.iter().any(Condition::is_of_company);
         for Case { article, title, left } in &rule.about().cases {
-            let got: Vec<String> = cleaned(article, title.as_deref(), &alone)
+            let got: Vec<String> = cleaned(article, title.as_deref(), if company { beside } else { &alone })
                 .0
                 .lines()
                 .map(trim)

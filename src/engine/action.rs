@@ -185,6 +185,7 @@ impl Sweep<'_> {
         let mut took = false;
         for &at in surplus {
             let may = self.place(at).allows(judge)
+                && self.stopped_by_company(judge, at).is_none()
                 && self.seen_at(at).failing(&judge.when).is_none()
                 && self.seen_at(at).meeting(&judge.unless).is_none();
             if may {

@@ -150,6 +150,8 @@ fn stopped(
         format!("`unless {condition}` holds")
     } else if let Some(condition) = place.meeting(&rule.unless) {
         format!("`unless {condition}` holds: {where_it_is}")
+    } else if let Some((condition, unless)) = at.and_then(|at| sweep.stopped_by_company(rule, at)) {
+        if unless { format!("`unless {condition}` holds") } else { format!("`when {condition}` does not hold") }
     } else if gone {
         "another rule had taken the line".to_owned()
     } else {

@@ -8,6 +8,7 @@ mod action;
 mod around;
 #[cfg(test)]
 mod bounds;
+mod company;
 mod edges;
 pub(crate) mod evidence;
 pub(crate) mod explain;
@@ -25,9 +26,10 @@ use crate::{
     article::Article,
     fold::{Folded, fold_core},
     ledger::{Cut, Support, Weighing},
-    rule::{Action, Rule},
+    rule::{Action, Category, Rule},
     work,
 };
+use company::Company;
 use evidence::Evidence;
 use guard::{Guard, Reason};
 use index::Index;
@@ -148,6 +150,8 @@ struct Sweep<'a> {
     above: Vec<usize>,
     /// The first and the last standing line that is prose.
     prose: OnceCell<Option<(usize, usize)>>,
+    /// What went around the standing lines, where a rule asks.
+    company: OnceCell<Company>,
     takers: Vec<Taken>,
     /// What evidence sees of each line, where it looks at any.
     signs: Vec<Signs>,
@@ -179,6 +183,7 @@ impl<'a> Sweep<'a> {
             standing,
             above: Vec::new(),
             prose: OnceCell::new(),
+            company: OnceCell::new(),
             takers: Vec::new(),
             signs: Vec::new(),
             targets: Vec::new(),
@@ -284,6 +289,7 @@ impl<'a> Sweep<'a> {
     fn measure(&mut self) {
         self.above = self.chars_above(&self.standing);
         self.prose = OnceCell::new();
+        self.company = OnceCell::new();
     }
 
     /// For each of some lines the characters above it, and at the end all of them.
@@ -300,10 +306,11 @@ impl<'a> Sweep<'a> {
         self.above.last().copied().unwrap_or(0)
     }
 
-    /// The share of the article that went, characters of paragraphs counted twice.
+    /// The share of the article that went, characters of paragraphs counted twice. The headline is none of it:
+    /// who asks for that to go asks for no more of the story.
     fn share_gone(&self) -> f64 {
         let (mut all, mut left) = (0, 0);
-        for line in &self.lines {
+        for line in self.lines.iter().filter(|line| !self.is_headline(line)) {
             let text = line.original(self.text);
             let chars = text.chars().count();
             let weight = if is_prose(text, chars) { 2 } else { 1 };
@@ -311,6 +318,12 @@ impl<'a> Sweep<'a> {
             left += weight * if line.gone.is_some() { 0 } else { line.chars };
         }
         if all == 0 { 0.0 } else { (all - left) as f64 / all as f64 }
+    }
+
+    /// Did a rule take the line for the headline?
+    fn is_headline(&self, line: &Line) -> bool {
+        let taker = line.gone.map(|taker| &self.takers[taker]);
+        matches!(taker, Some(Taken::Rule { rule, .. }) if self.plan.rules[*rule].category == Category::Headline)
     }
 
     /// The line at a place among the standing ones.
@@ -342,6 +355,7 @@ impl<'a> Sweep<'a> {
         }
         let place = self.place(at);
         place.allows(&self.plan.rules[rule])
+            && self.stopped_by_company(&self.plan.rules[rule], at).is_none()
             && match &self.plan.rules[rule].action {
                 Action::Run(run) => place.failing(&run.each).is_none(),
                 _ => true,

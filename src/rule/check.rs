@@ -42,6 +42,8 @@ impl File<'_> {
                 ))));
             }
         }
+        let when = self.when(raw)?;
+        let unless = self.optional(raw.unless.as_ref(), when.iter().any(Condition::is_of_company))?;
         Ok(Rule {
             id: RuleId::new(self.pack, id),
             category: self.name(raw.category.as_ref(), "category", Category::Other, Category::ALL.iter().map(|c| c.name()))?,
@@ -52,8 +54,8 @@ impl File<'_> {
                 Confidence::ALL.iter().map(|c| c.name()),
             )?,
             action: self.action(raw)?,
-            when: self.when(raw)?,
-            unless: self.optional(raw.unless.as_ref())?,
+            when,
+            unless,
             lang: if lang.is_empty() { self.lang.clone() } else { lang },
             sites: if sites.is_empty() { self.sites.clone() } else { sites },
             origin: Origin { path: self.path.to_owned(), line: self.line_at(raw.id.span().start), builtin: self.builtin },
@@ -303,7 +305,7 @@ impl File<'_> {
     }
 
     fn until(&self, raw: &Spanned<Many<RawConditions>>) -> Result<Match> {
-        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table, raw)).collect::<Result<_>>()?;
+        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table, raw, false)).collect::<Result<_>>()?;
         if tables.is_empty() || tables.iter().any(Vec::is_empty) {
             return Err(self
                 .at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));
@@ -319,7 +321,7 @@ impl File<'_> {
                 Error::new("`min-lines` below 2 makes every such line a run; say it as a `line` rule or ask for more lines"),
             ));
         }
-        let each = self.conditions(run.each.get_ref(), &run.each)?;
+        let each = self.conditions(run.each.get_ref(), &run.each, false)?;
         if each.is_empty() {
             return Err(self.at(
                 &run.each,
@@ -363,7 +365,7 @@ impl File<'_> {
     }
 
     fn when(&self, raw: &RawRule) -> Result<Conditions> {
-        let mut when = self.optional(raw.when.as_ref())?;
+        let mut when = self.optional(raw.when.as_ref(), true)?;
         let takes_lines = raw.line.is_some() || raw.block.is_some();
         if takes_lines && !when.iter().any(|condition| matches!(condition, Condition::MaxChars(_))) {
             when.insert(0, Condition::MaxChars(LONGEST_LINE));
@@ -371,7 +373,7 @@ impl File<'_> {
         Ok(when)
     }
 
-    fn optional(&self, raw: Option<&Spanned<RawConditions>>) -> Result<Conditions> {
-        raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref(), raw))
+    fn optional(&self, raw: Option<&Spanned<RawConditions>>, company: bool) -> Result<Conditions> {
+        raw.map_or(Ok(Vec::new()), |raw| self.conditions(raw.get_ref(), raw, company))
     }
 }

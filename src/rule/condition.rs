@@ -75,7 +75,12 @@ impl Condition {
         matches!(self, Head(_) | Tail(_) | After(_) | Before(_) | ProseAbove(_) | ProseBelow(_))
     }
 
-    /// Does it ask what stands around the line? Only weights do.
+    /// Does it ask what went around the line? Rules may, too.
+    pub fn is_of_company(&self) -> bool {
+        matches!(self, Condition::Under(_) | Condition::Over(_))
+    }
+
+    /// Does it ask what stands around the line? Only weights do, company aside.
     pub fn is_around(&self) -> bool {
         use Condition::*;
         matches!(

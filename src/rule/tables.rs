@@ -27,13 +27,18 @@ pub(super) struct MatchKeys<'a> {
 }
 
 impl File<'_> {
-    /// The conditions of a rule's table, cheapest first.
-    pub(super) fn conditions<T>(&self, raw: &RawConditions, place: &Spanned<T>) -> Result<Conditions> {
-        match self.around(raw)?.first() {
+    /// The conditions of a rule's table, cheapest first; `company` where they may ask what rules took around
+    /// the line.
+    pub(super) fn conditions<T>(&self, raw: &RawConditions, place: &Spanned<T>, company: bool) -> Result<Conditions> {
+        let around = self.around(raw)?;
+        match around.iter().find(|condition| !condition.is_of_company() || !company) {
+            Some(around) if around.is_of_company() => Err(self.at(place, Error::new(format!(
+                "`{around}` stands where no `when` asks for `under` or `over`; a second run, for which nothing went yet, would take what the first left; ask in `when` for what went around the line"
+            )))),
             Some(around) => Err(self.at(place, Error::new(format!(
                 "`{around}` asks what stands around a line, and that changes with each cut; only `[[weigh]]` may ask it; say it with `block` or `run`, or as a weight"
             )))),
-            None => self.of_line(raw),
+            None => Ok([self.of_line(raw)?, around].concat()),
         }
     }
 
