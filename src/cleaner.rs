@@ -15,8 +15,8 @@ use crate::{
     learn::Facts,
     ledger::{Cleaned, checksum},
     pack::{Pack, covers, speaks},
-    rule::{Confidence, 
-        Category, Rule, RuleId,
+    rule::{
+        Category, Confidence, Rule, RuleId,
         condition::{Condition, Named},
         evidence::{Settings, Weigh},
     },
@@ -90,8 +90,8 @@ impl Cleaner {
 
     /// Finds the chaff of an article and cuts it.
     ///
-    /// An article that does not tell its language has it guessed; where that is unsure the rules of
-    /// all languages are used.
+    /// An article that does not tell its language has it guessed; where that is unsure rules for a
+    /// language act only with high confidence, those of all languages.
     pub fn clean<'t>(&self, article: &Article<'t>) -> Cleaned<'t> {
         self.clean_in(article).1
     }

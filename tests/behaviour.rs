@@ -116,6 +116,27 @@ fn rules_ask_where_the_story_begins_and_ends() {
 }
 
 #[test]
+fn rules_ask_what_went_around_a_line() {
+    let rules = "[[rule]]\nid = \"marker\"\ncategory = \"related\"\nline = { is = \"more stories\" }\nwhen = { before = 0.6 }\n\
+        [[rule]]\nid = \"listed\"\ncategory = \"nav\"\nline = { any = true }\n\
+        when = { under = \"related\", sentence = false }\nunless = { under = \"share\" }\n\
+        [[rule]]\nid = \"share\"\ncategory = \"share\"\nline = { is = \"share\" }\n";
+    let cleaner = cleaner(rules, Guard::OFF);
+    let prose = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across the sound.";
+    let text = format!(
+        "Tides\n{prose}\nMore stories\nStorm closes ports\nFares rise\n{prose}\nA subhead\nMore stories\nNot known here\nShare\n"
+    );
+    let cleaned = cleaner.clean(&Article::new(&text));
+    let left = format!("Tides\n{prose}\n{prose}\nA subhead\nMore stories\nNot known here\n");
+    assert_eq!(cleaned.text(), left, "what stands under prose again stands under nothing");
+    assert_eq!(cleaner.clean(&Article::new(&left)).text(), left, "nothing went there the second time");
+    let shared = format!("Tides\nMore stories\nShare\nStorm closes ports\n{prose}\n");
+    assert_eq!(cleaner.clean(&Article::new(&shared)).text(), format!("Tides\nStorm closes ports\n{prose}\n"));
+    let told = cleaner.explain(&Article::new(&shared), Some(4));
+    assert!(told[0].near.is_empty(), "a rule that starts from any line knows none in particular");
+}
+
+#[test]
 fn rules_that_never_settle_hold_the_article() {
     let cleaner = cleaner("[[rule]]\nid = \"last\"\nline = { starts = \"word\" }\nwhen = { tail = 1 }\n", Guard::OFF);
     let text = format!("The start of it all.\n{}", "word\n".repeat(1_000));

@@ -15,6 +15,7 @@ const BEYOND: &[&str] = &[
     "bad-case",
     "bad-learned",
     "bad-regex",
+    "company-in-unless",
     "empty-literal",
     "evidence-thresholds-fall",
     "lookahead",

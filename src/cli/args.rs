@@ -342,7 +342,7 @@ pub struct AboutArgs {
     /// The headline, where the metadata tell it
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
-    /// The language, as in `en`; without it, it is guessed, or rules of all languages are used
+    /// The language, as in `en`; without it, it is guessed, or the surest rules of all languages are used
     #[arg(long, value_name = "CODE")]
     pub lang: Option<String>,
 }

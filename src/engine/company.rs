@@ -3,8 +3,14 @@
 //! Only what went counts. A second run finds nothing gone, so a rule that asks for it takes nothing
 //! there that it did not take at first.
 
-use super::{Sweep, Taken, around::{Categories, bit}};
-use crate::{rule::{Rule, condition::Condition}, work};
+use super::{
+    Sweep, Taken,
+    around::{Categories, bit},
+};
+use crate::{
+    rule::{Rule, condition::Condition},
+    work,
+};
 
 /// For each standing line the categories of rules that took a line above it, or below it, where no prose
 /// stands between.

@@ -305,7 +305,8 @@ impl File<'_> {
     }
 
     fn until(&self, raw: &Spanned<Many<RawConditions>>) -> Result<Match> {
-        let tables: Vec<Conditions> = raw.get_ref().0.iter().map(|table| self.conditions(table, raw, false)).collect::<Result<_>>()?;
+        let tables: Vec<Conditions> =
+            raw.get_ref().0.iter().map(|table| self.conditions(table, raw, false)).collect::<Result<_>>()?;
         if tables.is_empty() || tables.iter().any(Vec::is_empty) {
             return Err(self
                 .at(raw, Error::new("`until` says nothing; the block would end at its first line; name the line that ends it")));

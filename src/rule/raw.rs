@@ -41,7 +41,7 @@ pub(crate) struct RawPack {
     #[serde(default)]
     pub title: String,
     /// Languages that the rules are for, without a region; none: any: `lang = ["en"]`. An article that does not tell
-    /// its language has it guessed; where that is unsure the packs of all languages apply.
+    /// its language has it guessed; where that is unsure rules of high confidence act, those of all languages.
     #[serde(default)]
     #[cfg_attr(test, schemars(inner(regex(pattern = r"^[a-z]{2,3}$"))))]
     pub lang: Vec<Spanned<String>>,

@@ -109,7 +109,7 @@ fn tidy(value: &mut Value) {
     }
 }
 
-/// The schema of a rule file. What stands around a line only `[[weigh]]` may ask.
+/// The schema of a rule file. What stands around a line only `[[weigh]]` may ask, what went there rules may too.
 fn rules() -> Value {
     let mut schema = schema::<RawFile>();
     let definitions = schema["definitions"].as_object_mut().unwrap();
@@ -120,7 +120,7 @@ fn rules() -> Value {
         key.as_object_mut().unwrap().remove("x-around");
     }
     // Of another line only its words and its hits are asked.
-    let of_place = ["head", "tail", "after", "before", "prose-above", "prose-below"];
+    let of_place = ["head", "tail", "after", "before", "prose-above", "prose-below", "under", "over"];
     let mut of_line: Vec<&str> = conditions["properties"].as_object().unwrap().keys().map(String::as_str).collect();
     of_line.retain(|key| !of_place.contains(key));
     of_line.push("hit");

@@ -36,7 +36,7 @@ fn hosts_come_from_flags_fields_and_folders() {
 #[test]
 fn titles_and_languages_reach_the_rules() {
     let desk = Desk::new();
-    desk.write("t.toml", "[[rule]]\nid = \"again\"\nline = { any = true }\nwhen = { title = true }\nunless = { head = 1 }\n[[rule]]\nid = \"anzeige\"\nlang = [\"de\"]\nline = { is = \"anzeige\" }\n");
+    desk.write("t.toml", "[[rule]]\nid = \"again\"\nline = { any = true }\nwhen = { title = true }\nunless = { head = 1 }\n[[rule]]\nid = \"anzeige\"\nlang = [\"de\"]\nconfidence = \"high\"\nline = { is = \"anzeige\" }\n[[rule]]\nid = \"tipp\"\nlang = [\"de\"]\nline = { is = \"tipp\" }\n");
     desk.write("a.txt", format!("Bridge vote\n\n{PROSE}\nBRIDGE VOTE\n\nAnzeige\n"));
     let run = |args: &[&str]| {
         desk.run_bare(&[&["clean", "--no-builtin", "--rules", "t.toml", "a.txt"], args].concat(), "").exits(0).out()
@@ -44,8 +44,9 @@ fn titles_and_languages_reach_the_rules() {
     assert!(run(&["--title", "Bridge vote", "--lang", "en"]).ends_with("\n\nAnzeige\n"));
     assert!(run(&["--lang", "de-AT"]).ends_with("\n\nBRIDGE VOTE\n"));
     assert!(run(&["--title", "Bridge  vote"]).ends_with("it.\n\nAnzeige\n"), "the prose is English");
-    desk.write("a.txt", "Anzeige\n\nToo little to tell a language from, but enough\n");
-    assert_eq!(run(&[]), "Too little to tell a language from, but enough\n", "rules of all languages are used");
+    desk.write("a.txt", "Anzeige\n\nTipp\n\nToo little to tell a language from, but enough\n");
+    assert_eq!(run(&[]), "Tipp\n\nToo little to tell a language from, but enough\n", "the surest rules of all languages");
+    assert_eq!(run(&["--lang", "de"]), "Too little to tell a language from, but enough\n");
 }
 
 #[test]

@@ -129,11 +129,12 @@ pub(crate) struct RawConditions {
     /// line beside it, also where a rule took that: `hit = ["related", "en/read-also"]`.
     #[cfg_attr(test, schemars(extend("x-around" = true)))]
     pub hit: Option<Spanned<Many<String>>>,
-    /// A rule of these categories hits a line above, and no prose stands between: `under = "related"`.
-    #[cfg_attr(test, schemars(with = "Option<Many<Category>>", extend("x-around" = true)))]
+    /// A rule of these categories hits a line above, and no prose stands between; for a rule, it took that line (of use
+    /// in `unless` only where `when` asks for `under` or `over`): `under = "related"`.
+    #[cfg_attr(test, schemars(with = "Option<Many<Category>>"))]
     pub under: Option<Spanned<Many<String>>>,
-    /// A rule of these categories hits a line below, and no prose stands between: `over = ["share", "comments"]`.
-    #[cfg_attr(test, schemars(with = "Option<Many<Category>>", extend("x-around" = true)))]
+    /// The same of a line below: `over = ["byline", "stamp"]`.
+    #[cfg_attr(test, schemars(with = "Option<Many<Category>>"))]
     pub over: Option<Spanned<Many<String>>>,
 }
 
