@@ -50,6 +50,12 @@ const MOSTLY: f64 = 0.8;
 /// The share of the articles in which only furniture stands.
 const OFTEN: f64 = 0.3;
 
+/// The share of a host's articles that one column, with its opening formula, seldom makes.
+const FORMULA: f64 = 0.4;
+
+/// How often a line may begin so in one article, on average: an interview names its speakers more often.
+const BEGINS: f64 = 2.5;
+
 /// What a sum of signs may lack and still speak for a line that repeats, in thousandths.
 const LEANS: i64 = -500;
 
@@ -85,6 +91,12 @@ impl Count {
     /// Could it be a name, or a word or two of a caption?
     fn is_short(&self) -> bool {
         count_words(&self.masked) <= SHORT && !self.is_sentence()
+    }
+
+    /// Does it end in a word that no name ends in ("Company portals")?
+    fn is_no_name(&self) -> bool {
+        let mut words = self.raw[0].split_whitespace().rev();
+        words.next().is_some_and(|last| last.starts_with(char::is_lowercase)) && words.next().is_some()
     }
 }
 
@@ -155,12 +167,17 @@ fn is_furniture(count: &Count, host: &HostCount, place: Place) -> bool {
         // Names stand alone, menus and share bars together; scripts without capitals hide names.
         Place::Tail(_) if count.is_short() => {
             let heads_list = count.share(count.heads_lists) >= MOSTLY && share >= OFTEN && !count.raw[0].ends_with(':');
-            heads_list || (near && (known_near || has_case(&count.masked)))
+            let labels = count.is_no_name() && share >= OFTEN / 2.0;
+            heads_list || labels || (near && (known_near || has_case(&count.masked)))
         }
         Place::Tail(_) => count_words(&count.masked) < LONG || near || share >= OFTEN / 2.0,
-        Place::Head(_) if heads => false,
+        // Editors' notes are sentences, and stand alone.
+        Place::Head(_) if heads => count_words(&count.masked) > SHORT && share >= FORMULA && (near || !count.is_sentence()),
         Place::Head(_) if count_words(&count.masked) > SHORT => share >= OFTEN || (near && !count.is_sentence()),
-        Place::Head(_) => known_near && !count.is_sentence() && has_case(&count.masked),
+        Place::Head(_) => {
+            let labels = near && count.is_no_name() && share >= FORMULA;
+            (known_near || labels) && !count.is_sentence() && has_case(&count.masked)
+        }
         // An article has each of its subheads once; what interrupts it comes again.
         Place::Anywhere if count.is_short() || (heads && count_words(&count.masked) <= SUBHEAD) => {
             let again = count.times >= 2 * count.docs && count.share(count.between) >= 0.5;
@@ -178,13 +195,12 @@ fn has_case(text: &str) -> bool {
 
 /// Is a beginning the mark of furniture?
 fn is_marker(count: &Count, place: Place) -> bool {
-    // An interview names its speakers again and again, and they speak in sentences.
-    let once = f64::from(count.times) <= 1.5 * f64::from(count.docs);
+    let seldom = f64::from(count.times) <= BEGINS * f64::from(count.docs);
     let links = count.share(count.rests_are_headlines) >= 0.9 && count.masked.ends_with(':');
     let amid = count.share(count.between.max(count.bottom)) >= 0.5 && count.share(count.top) <= 1.0 - ALWAYS;
     // Editors' notes are sentences.
     let closes = matches!(place, Place::Tail(_)) && count_words(&count.masked) >= 3 && !count.is_sentence();
-    once && count.varies() && ((links && amid) || closes)
+    seldom && count.varies() && ((links && amid) || closes)
 }
 
 /// What the lines beside it are for the most part, where that says something of this one: biographies go

@@ -63,7 +63,7 @@ struct Where {
     leans: Option<(i64, Category)>,
     above_title: bool,
     rest_is_title: bool,
-    /// Is what a beginning leaves as long as a headline, and no sentence?
+    /// Is what a beginning leaves as long as a headline, and no statement?
     rest_is_headline: bool,
     /// Is something below it, and nothing of that a paragraph?
     heads_list: bool,
@@ -250,7 +250,7 @@ impl Reading<'_, '_> {
                 let rest = saying.rest.as_deref().filter(|_| saying.kind == START);
                 let place = Where {
                     rest_is_title: rest.is_some_and(|rest| self.names_other(rest)),
-                    rest_is_headline: rest.is_some_and(|rest| HEADLINE.contains(&count_words(rest)) && !ends_sentence(rest)),
+                    rest_is_headline: rest.is_some_and(is_headline),
                     ..*shared
                 };
                 places.insert(key, found.sayings.len());
@@ -268,6 +268,11 @@ impl Reading<'_, '_> {
         let title = self.survey.titles.get(&super::mask::key(self.host, LINE, text));
         title.is_some_and(|title| title.articles <= COLUMN) && !self.own.iter().any(|own| own == text)
     }
+}
+
+/// Is it as long as a headline, and no statement? Headlines ask.
+fn is_headline(text: &str) -> bool {
+    HEADLINE.contains(&count_words(text)) && (!ends_sentence(text) || text.ends_with('?'))
 }
 
 /// A title that more articles have names a column.

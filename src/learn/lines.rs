@@ -42,14 +42,14 @@ impl Saying {
 /// All that a line says; of prose only the whole.
 pub(super) fn sayings(line: &str) -> Vec<Saying> {
     let mut all = Vec::new();
-    if line.is_empty() || line.len() > 4 * LONGEST {
+    let chars = line.chars().count();
+    if chars > LONGEST {
         return all;
     }
     let folded = fold(line);
     let folded = Folded::new(&folded);
     let text = mask_folded(folded.core());
-    let chars = line.chars().count();
-    if text.is_empty() || chars > LONGEST {
+    if text.is_empty() {
         return all;
     }
     if chars <= LONGEST_OPEN && !is_prose(line, chars) {

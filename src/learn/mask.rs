@@ -12,10 +12,16 @@ const WORD: &str = "@";
 /// Words that a date has between its day and its year: "24 de mayo de 2024".
 const DATE_WORDS: usize = 3;
 
+/// How a year begins; few lines have one and need a look at their words.
+const CENTURIES: [&str; 2] = ["19", "20"];
+
 /// The masked form of a folded text; empty where it holds no letter.
 pub(crate) fn mask_folded(folded: &str) -> String {
     if !folded.contains(char::is_alphabetic) {
         return String::new();
+    }
+    if !CENTURIES.iter().any(|century| folded.contains(century)) {
+        return digits_masked(folded);
     }
     let words = marked(folded.split(' ').map(Word::of).collect());
     let masked: Vec<&str> = words.iter().map(|word| if word.dated { WORD } else { &word.text }).collect();
@@ -73,19 +79,23 @@ impl Word {
         let digits = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
         let number = match bare.len() {
             1..=2 if digits => Number::Day,
-            4 if digits && (bare.starts_with("19") || bare.starts_with("20")) => Number::Year,
+            4 if digits && CENTURIES.iter().any(|century| bare.starts_with(century)) => Number::Year,
             _ => Number::None,
         };
-        let mut text = String::with_capacity(word.len());
-        for c in word.chars() {
-            if !c.is_numeric() {
-                text.push(c);
-            } else if !text.ends_with(NUMBER) {
-                text.push(NUMBER);
-            }
-        }
-        Word { text, number, dated: false }
+        Word { text: digits_masked(word), number, dated: false }
     }
+}
+
+fn digits_masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_numeric() {
+            masked.push(c);
+        } else if !masked.ends_with(NUMBER) {
+            masked.push(NUMBER);
+        }
+    }
+    masked
 }
 
 /// A regex for lines that are masked like this one, as a rule writes it.

@@ -56,6 +56,50 @@ fn furniture_is_learned_and_content_is_not() {
     desk.run_bare(&["rules", "lint", "--isolated", "--no-builtin", "--rules", PACK], "").exits(0);
 }
 
+/// An article of another site, its lines with whether they are furniture.
+fn tide(n: usize) -> Vec<(bool, String)> {
+    let mut lines = vec![
+        (true, "Have the tide tables sent to you".to_owned()),
+        (true, "Leave your address here".to_owned()),
+        (true, "We write once a week, and you may leave us whenever you like.".to_owned()),
+    ];
+    // A column's opening formula.
+    if n < 4 {
+        lines.push((false, "This column answers what readers ask about the harbour and its birds.".to_owned()));
+    }
+    lines.extend([(false, prose(n, 0)), (true, format!("Compare: Why do {} again?", title(n + 5).to_lowercase()))]);
+    lines.extend([(false, prose(n, 1)), (true, format!("Compare: {}", title(n + 7)))]);
+    lines.push((false, prose(n, 2)));
+    // An interview.
+    if n < 5 {
+        for part in 3..7 {
+            let asked = ["wall", "mill", "ferry", "store"][part - 3];
+            lines.push((false, format!("Courier: Who of the {} would pay for the {asked}?", title(n + part).to_lowercase())));
+            lines.push((false, prose(n, part)));
+        }
+    }
+    lines.push((true, "Further reading".to_owned()));
+    if n.is_multiple_of(2) {
+        lines.push((false, title(n)));
+    }
+    lines
+}
+
+#[test]
+fn boxes_labels_and_links_that_ask_are_learned_and_columns_and_interviews_are_not() {
+    let desk = Desk::new();
+    let text = |n: usize| tide(n).into_iter().map(|(_, line)| line + "\n").collect::<String>();
+    let record = |n: usize| serde_json::json!({ "host": "tide.example.com", "text": text(n) }).to_string() + "\n";
+    desk.write("crawl.jsonl", (0..ARTICLES).map(record).collect::<String>());
+    learn(&desk, &["crawl.jsonl"]).exits(0);
+    for n in 0..ARTICLES {
+        desk.write("one.txt", text(n));
+        let out = desk.run(&["clean", "--rules", "packs/tide.example.com.toml", "--host", "tide.example.com", "one.txt"]).out();
+        let stays: Vec<String> = tide(n).into_iter().filter(|(furniture, _)| !furniture).map(|(_, line)| line).collect();
+        assert_eq!(lines(&out), stays, "{n}");
+    }
+}
+
 #[test]
 fn the_order_of_files_and_the_number_of_threads_change_nothing() {
     let desk = Desk::new();
