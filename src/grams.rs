@@ -33,19 +33,39 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
 #[derive(Debug, Clone)]
 struct Gram {
     bytes: u64,
-    mask: u64,
     literal: u32,
     /// Bytes of the literal in front of it.
     before: u32,
     /// How many of the slot have the same bytes, from this one on.
     same: u32,
+    /// How many bytes it has.
+    len: u8,
     sorts: u8,
+    /// Is it the whole literal?
+    whole: bool,
 }
 
+impl Gram {
+    fn mask(&self) -> u64 {
+        u64::MAX >> (u64::BITS - 8 * u32::from(self.len))
+    }
+}
+
+/// Small, as it is seldom in a cache.
 #[derive(Debug, Clone)]
 struct Literal {
-    text: Range<usize>,
-    targets: Range<usize>,
+    text: Range<u32>,
+    targets: Range<u32>,
+}
+
+impl Literal {
+    fn text(&self) -> Range<usize> {
+        self.text.start as usize..self.text.end as usize
+    }
+
+    fn targets(&self) -> Range<usize> {
+        self.targets.start as usize..self.targets.end as usize
+    }
 }
 
 /// Places that are looked at together.
@@ -62,8 +82,9 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         for same in all.chunk_by(|a, b| a.0 == b.0) {
             let literal = same[0].0;
             let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
-            let (before, bytes, mask) = rarest(literal.as_bytes());
-            let gram = Gram { bytes, mask, literal: literals.len() as u32, before, same: 1, sorts };
+            let (before, bytes, len) = rarest(literal.as_bytes());
+            let whole = usize::from(len) == literal.len();
+            let gram = Gram { bytes, literal: literals.len() as u32, before, same: 1, len, sorts, whole };
             match *literal.as_bytes() {
                 [] => {}
                 [byte] => singles.push((byte, gram.literal, sorts)),
@@ -71,11 +92,13 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
                 [_, _] => grams.extend((0..=0xff).map(|third| (slot::<SLOTS>(bytes as u32 | third << 16), gram.clone()))),
                 _ => grams.push((slot::<SLOTS>(bytes as u32), gram)),
             }
-            literals.push(Literal { text: text.len()..text.len() + literal.len(), targets: at..at + same.len() });
+            let from = text.len() as u32;
             text.push_str(literal);
-            at += same.len();
+            let targets = at..at + same.len() as u32;
+            at = targets.end;
+            literals.push(Literal { text: from..text.len() as u32, targets });
         }
-        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.mask, gram.bytes);
+        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.len, gram.bytes);
         grams.sort_by_key(bytes);
         for at in (1..grams.len()).rev() {
             if bytes(&grams[at - 1]) == bytes(&grams[at]) {
@@ -97,7 +120,7 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
         let text = text.as_bytes();
         for (byte, literal, _) in self.singles.iter().filter(|(.., sorts)| sorts & sort != 0) {
-            let targets = &self.targets[self.literals[*literal as usize].targets.clone()];
+            let targets = &self.targets[self.literals[*literal as usize].targets()];
             if !memchr_iter(*byte, text).all(|at| targets.iter().all(|&target| found(target, at..at + 1))) {
                 return;
             }
@@ -133,15 +156,18 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         while let Some(first) = grams.first() {
             let (same, others) = grams.split_at(first.same as usize);
             grams = others;
-            if bytes & first.mask != first.bytes {
+            if bytes & first.mask() != first.bytes {
                 continue;
             }
             let go_on = same.iter().filter(|gram| gram.sorts & sort != 0).all(|gram| {
                 let literal = &self.literals[gram.literal as usize];
                 let Some(start) = at.checked_sub(gram.before as usize) else { return true };
                 let place = start..start + literal.text.len();
-                !text[start..].starts_with(&self.text.as_bytes()[literal.text.clone()])
-                    || self.targets[literal.targets.clone()].iter().all(|&target| found(target, place.clone()))
+                let stands = || gram.whole || text[start..].starts_with(&self.text.as_bytes()[literal.text()]);
+                // Behind the end zeros were compared.
+                place.end > text.len()
+                    || !stands()
+                    || self.targets[literal.targets()].iter().all(|&target| found(target, place.clone()))
             });
             if !go_on {
                 return false;
@@ -151,19 +177,18 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     }
 }
 
-/// The bytes of a literal that stand for it: those in front of them, up to eight of them, their mask.
-fn rarest(literal: &[u8]) -> (u32, u64, u64) {
+/// The bytes of a literal that stand for it: those in front of them, up to eight of them, their number.
+fn rarest(literal: &[u8]) -> (u32, u64, u8) {
     let commonness = |at: &usize| literal[*at..*at + 4].iter().map(|&byte| commonness(byte)).sum::<u32>();
     let before = (0..(literal.len() + 1).saturating_sub(4)).min_by_key(commonness).unwrap_or(0);
-    let width = (literal.len() - before).min(8);
-    (before as u32, load(literal, before), u64::MAX >> (8 * (8 - width)))
+    (before as u32, load(literal, before), (literal.len() - before).min(8) as u8)
 }
 
 /// Which of the slots a gram of lines of one sort could be in, and what its fourth byte could be.
 fn filter<const SLOTS: usize>(grams: &[(usize, Gram)], sort: u8) -> Vec<u8> {
     let mut filter = vec![0; SLOTS];
     for (slot, gram) in grams.iter().filter(|(_, gram)| gram.sorts & sort != 0) {
-        filter[*slot] |= if gram.mask >> 24 == 0 { u8::MAX } else { 1 << (gram.bytes >> 24 & 7) };
+        filter[*slot] |= if gram.len < 4 { u8::MAX } else { 1 << (gram.bytes >> 24 & 7) };
     }
     filter
 }
@@ -197,6 +222,8 @@ mod tests {
     fn every_literal_is_found_wherever_it_stands() {
         let literals = ["|", "©", "ads", "photo", "read also", "читаите также", "责任编辑", "शेयर करें", "a.b"];
         let grams = Grams::<_, 1024>::new(literals.iter().map(|&literal| (literal, literal, 1)));
+        let with_zeros = Grams::<_, 1024>::new(["ab\0", "abcd\0"].map(|literal| (literal, literal, 1)));
+        ["ab", "abcd"].iter().for_each(|text| with_zeros.find(text, 1, |it, _| panic!("{it}")));
         for literal in literals {
             for (before, after) in [("", ""), ("x", ""), ("", "x"), ("some words ", " and more of them")] {
                 let mut found = Vec::new();

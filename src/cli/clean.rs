@@ -176,7 +176,9 @@ impl Cleaning<'_> {
                 if self.report {
                     part.summary.add(item, &article, &cleaned);
                 }
-                if let Some(entry) = item.entry(&cleaned).filter(|_| self.ledger) {
+                if self.ledger
+                    && let Some(entry) = item.entry(&cleaned)
+                {
                     add(&mut part.output.entries, &entry);
                 }
                 if self.write {

@@ -8,7 +8,7 @@
 use super::{
     Sweep, Taken,
     around::{Around, Categories, bit},
-    matcher::PROSE_CHARS,
+    matcher::{PROSE_CHARS, Seen},
     words::is_whole,
 };
 use crate::{
@@ -21,7 +21,11 @@ use crate::{
     },
 };
 use rustc_hash::FxHashMap;
-use std::{cell::OnceCell, cmp::Reverse, sync::Arc};
+use std::{
+    cell::{Cell, OnceCell},
+    cmp::Reverse,
+    sync::Arc,
+};
 
 /// The id that the ledger gives for what evidence takes.
 pub(crate) const ID: &str = "any/evidence";
@@ -45,14 +49,17 @@ pub(crate) struct Evidence {
     questions: Vec<Conditions>,
     /// Weights with signs that look beyond a single word, the dearest last.
     signs: Vec<Sign>,
-    /// What each sign and those behind it could add at least and at most, and what words could.
+    /// So many of them cost nothing; then it is asked what the line says.
+    cheap: usize,
+    /// What each sign and those behind it could add at least and at most, and what words could where
+    /// these are asked for behind it.
     bounds: Vec<(i64, i64)>,
     /// Weights whose sign is that the line itself says something, by what it says.
     said: Option<Grams<u32, SLOTS>>,
     /// The numbers of these.
     saying: Vec<usize>,
-    /// What a line shows that is too long to be looked into.
-    long: Vec<u64>,
+    /// The answers of a line that is too long to be looked into.
+    long: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -76,6 +83,7 @@ impl Evidence {
             weighs: Vec::new(),
             questions: Vec::new(),
             signs: Vec::new(),
+            cheap: 0,
             bounds: Vec::new(),
             said: None,
             saying: Vec::new(),
@@ -105,39 +113,33 @@ impl Evidence {
             });
             evidence.signs.push(Sign { weigh: number, at: weigh.at, asks, around });
         }
-        evidence.signs.sort_by_key(Sign::cost);
+        // Of those that cost the same the heaviest first: the rest soon makes no difference.
+        evidence.signs.sort_by_key(|sign| (sign.cost(), Reverse(weighs[sign.weigh].weight.abs())));
         let range = |numbers: &mut dyn Iterator<Item = usize>| {
             let weights = numbers.map(|number| weighs[number].weight);
             weights.fold((0, 0), |(least, most), weight| (least + weight.min(0), most + weight.max(0)))
         };
         let words = range(&mut evidence.saying.iter().copied());
-        let behind = (0..=evidence.signs.len()).map(|at| range(&mut evidence.signs[at..].iter().map(|sign| sign.weigh)));
-        evidence.bounds = behind.map(|(least, most)| (words.0 + least, words.1 + most)).collect();
+        evidence.cheap = evidence.signs.partition_point(|sign| sign.cost() < ASKING);
+        let bounds = (0..evidence.signs.len()).map(|at| {
+            let (least, most) = range(&mut evidence.signs[at..].iter().map(|sign| sign.weigh));
+            if at < evidence.cheap { (words.0 + least, words.1 + most) } else { (least, most) }
+        });
+        evidence.bounds = bounds.collect();
         evidence.weighs = weighs;
-        let mut long = vec![0; evidence.questions.len().div_ceil(64)];
-        evidence.answer(&mut long, |condition| match condition {
+        let long = |condition: &Condition| match condition {
             Condition::MaxChars(_) | Condition::MaxWords(_) => false,
             Condition::MinChars(_) | Condition::MinWords(_) | Condition::Any => true,
             Condition::Prose(yes) | Condition::Sentence(yes) => *yes,
             _ => false,
-        });
-        evidence.long = long;
+        };
+        evidence.long = evidence.questions.iter().map(|question| question.iter().all(long)).collect();
         evidence
     }
 
     /// Characters of a line that is too long to be looked into: a paragraph, whatever it says.
     fn longest(&self) -> usize {
         self.settings.max_chars().max(PROSE_CHARS)
-    }
-
-    /// Answers the questions, as bits.
-    fn answer(&self, bits: &mut [u64], holds: impl Fn(&Condition) -> bool) {
-        bits.fill(0);
-        for (number, question) in self.questions.iter().enumerate() {
-            if question.iter().all(&holds) {
-                bits[number / 64] |= 1 << (number % 64);
-            }
-        }
     }
 
     /// The weights for what a line says.
@@ -178,9 +180,12 @@ impl Sign {
             Condition::Repeats(_) => 1,
             _ => 0,
         });
-        dearest.max().unwrap_or(0).max(if self.asks.is_some() { 2 } else { 0 })
+        dearest.max().unwrap_or(0).max(if self.asks.is_some() { ASKING } else { 0 })
     }
 }
+
+/// What it costs to ask about the line itself.
+const ASKING: usize = 2;
 
 impl Sweep<'_> {
     /// Takes the lines that the evidence speaks against; `before` are the lines that stood when the
@@ -249,10 +254,14 @@ impl Sweep<'_> {
     }
 
     /// Do the weights of all signs of a line add up to so much? Signs are looked at while they can
-    /// still make a difference.
+    /// still make a difference. What a line says could make the most, and is soon known.
     fn reaches(&self, evidence: &Evidence, around: &Around, at: usize, limit: i64) -> bool {
+        let says = || self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum::<i64>();
         let mut sum = 0;
-        for (sign, &(least, most)) in evidence.signs.iter().zip(&evidence.bounds) {
+        for (number, (sign, &(least, most))) in evidence.signs.iter().zip(&evidence.bounds).enumerate() {
+            if number == evidence.cheap {
+                sum += says();
+            }
             if sum + most < limit || sum + least >= limit {
                 return sum + least >= limit;
             }
@@ -260,7 +269,10 @@ impl Sweep<'_> {
                 sum += evidence.weighs[sign.weigh].weight;
             }
         }
-        sum + self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum::<i64>() >= limit
+        if evidence.cheap == evidence.signs.len() {
+            sum += says();
+        }
+        sum >= limit
     }
 
     /// The weights for what a line says, by number.
@@ -273,20 +285,30 @@ impl Sweep<'_> {
 
     /// Does a line answer a question with yes?
     fn shows(&self, evidence: &Evidence, number: usize, question: usize) -> bool {
-        let answers = self.signs[number].answers.get_or_init(|| {
-            let mut answers = evidence.long.clone();
-            if self.lines[number].chars <= evidence.longest() {
-                let seen = self.seen(number);
-                evidence.answer(&mut answers, |condition| seen.holds(condition) == Some(true));
-            }
-            answers.into()
-        });
-        answers[question / 64] & (1 << (question % 64)) != 0
+        let answers = || evidence.questions.iter().map(|_| Cell::new(None)).collect();
+        let answer = &self.signs[number].answers.get_or_init(answers)[question];
+        answer.get().unwrap_or_else(|| {
+            let is_long = self.lines[number].chars > evidence.longest();
+            let holds = |seen: &Seen<'_>| evidence.questions[question].iter().all(|it| seen.holds(it) == Some(true));
+            let yes = if is_long { evidence.long[question] } else { self.asked(number, holds) };
+            answer.set(Some(yes));
+            yes
+        })
+    }
+
+    /// Asks a line by number; what was counted for one question is there for the next.
+    fn asked<T>(&self, number: usize, ask: impl FnOnce(&Seen<'_>) -> T) -> T {
+        let counts = &self.signs[number].counts;
+        let mut seen = self.seen(number);
+        seen.counts = counts.take();
+        let answer = ask(&seen);
+        counts.replace(seen.counts);
+        answer
     }
 
     /// Words of a line that is no paragraph.
     pub(super) fn words_of(&self, evidence: &Evidence, number: usize) -> usize {
-        if self.lines[number].chars > evidence.longest() { usize::MAX } else { self.seen(number).words() }
+        if self.lines[number].chars > evidence.longest() { usize::MAX } else { self.asked(number, |seen| seen.words()) }
     }
 
     fn holds_sign(&self, evidence: &Evidence, around: &Around, at: usize, sign: &Sign) -> bool {

@@ -27,6 +27,12 @@ pub(crate) struct Seen<'a> {
     pub title: Option<&'a str>,
     /// Runs every regex, also where the line lacks what it needs: the slow twin.
     thorough: bool,
+    pub counts: Counts,
+}
+
+/// What takes a while to find of a line, once it was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
     words: OnceCell<usize>,
     letters: OnceCell<Letters>,
     bytes: OnceCell<Bytes>,
@@ -63,8 +69,7 @@ pub(super) struct Place {
 
 impl<'a> Seen<'a> {
     pub fn new(text: &'a str, chars: usize, folded: Folded<&'a str>, title: Option<&'a str>) -> Self {
-        let (words, letters, bytes) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, words, letters, bytes }
+        Seen { text, bare: trim_marks(text), chars, folded, title, thorough: false, counts: Counts::default() }
     }
 
     /// Runs every regex as it was written.
@@ -78,11 +83,11 @@ impl<'a> Seen<'a> {
     }
 
     pub fn words(&self) -> usize {
-        *self.words.get_or_init(|| count_words(self.text))
+        *self.counts.words.get_or_init(|| count_words(self.text))
     }
 
     fn letters(&self) -> &Letters {
-        self.letters.get_or_init(|| Letters::of(self.text))
+        self.counts.letters.get_or_init(|| Letters::of(self.text))
     }
 
     /// Does the condition hold, as far as the line itself tells? None where it asks for the place.
@@ -154,7 +159,7 @@ impl<'a> Seen<'a> {
     pub fn may_match(&self, pattern: &Pattern, keys: bool) -> bool {
         let needs = pattern.needs();
         self.texts().any(|text| needs.fit(text))
-            && needs.allow(*self.bytes.get_or_init(|| Bytes::of(self.text)))
+            && needs.allow(*self.counts.bytes.get_or_init(|| Bytes::of(self.text)))
             && self.has_literals(needs, keys)
     }
 

@@ -1,7 +1,10 @@
 //! What each line shows by itself, as evidence reads it.
 
-use super::{matcher::Seen, words::ends_sentence};
-use std::cell::OnceCell;
+use super::{
+    matcher::{Counts, Seen},
+    words::ends_sentence,
+};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// What a line shows by itself. What takes a while is found when it is first asked for: most lines
 /// have no witness near them, and of those nobody asks.
@@ -9,8 +12,10 @@ use std::cell::OnceCell;
 pub(super) struct Signs {
     pub looks: Looks,
     pub is_prose: bool,
-    /// Answers to the questions, as bits.
-    pub answers: OnceCell<Box<[u64]>>,
+    /// Answers to the questions, as far as these were asked.
+    pub answers: OnceCell<Box<[Cell<Option<bool>>]>>,
+    /// What was counted to answer them.
+    pub counts: RefCell<Counts>,
     /// The weights for what it says.
     pub said: OnceCell<Vec<usize>>,
 }

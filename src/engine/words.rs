@@ -116,6 +116,7 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
 }
 
 /// What a line is made of, as shares.
+#[derive(Debug)]
 pub(super) struct Letters {
     /// Capitals among the letters.
     pub upper: f64,

@@ -6,6 +6,7 @@ use super::{
     record::{Edit, Found, Record, splice},
 };
 use crate::cli::args::InputArgs;
+use memchr::memchr;
 use serde::{
     Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
@@ -187,14 +188,22 @@ fn string(raw: &RawValue) -> Result<Cow<'_, str>, String> {
 /// Where offsets of a decoded string lie in the JSON that writes it. The offsets must ascend.
 fn raw_offsets(json: &str, decoded: impl IntoIterator<Item = usize>) -> Vec<usize> {
     let bytes = json.as_bytes();
-    let (mut raw, mut at) = (0, 0);
+    // What stands in front of the next escape stands for itself.
+    let (mut raw, mut at, mut escape) = (0, 0, memchr(b'\\', bytes).unwrap_or(bytes.len()));
     decoded
         .into_iter()
         .map(|wanted| {
             while at < wanted && raw < bytes.len() {
-                let (len, text) = unit(bytes, raw);
-                raw += len;
-                at += text;
+                if raw >= escape {
+                    let (len, text) = unit(bytes, raw);
+                    raw += len;
+                    at += text;
+                    escape = memchr(b'\\', &bytes[raw..]).map_or(bytes.len(), |found| raw + found);
+                } else {
+                    let plain = (wanted - at).min(escape - raw);
+                    raw += plain;
+                    at += plain;
+                }
             }
             raw
         })

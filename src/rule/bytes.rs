@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Bytes([u64; 4]);
 
+/// Bytes of a text that is long enough for a table.
+const LONG: usize = 100;
+
 impl Default for Bytes {
     fn default() -> Self {
         Bytes::ALL
@@ -27,7 +30,16 @@ impl Bytes {
     /// The bytes of a text.
     pub fn of(text: &str) -> Bytes {
         let mut set = Bytes::NONE;
-        text.bytes().for_each(|byte| set.add(byte));
+        if text.len() < LONG {
+            text.bytes().for_each(|byte| set.add(byte));
+            return set;
+        }
+        // A store for each byte is quicker than a bit that the next one may have to wait for.
+        let mut has = [0u8; 256];
+        text.bytes().for_each(|byte| has[usize::from(byte)] = 1);
+        for (word, has) in set.0.iter_mut().zip(has.chunks_exact(64)) {
+            *word = has.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit));
+        }
         set
     }
 

@@ -144,7 +144,8 @@ impl Found {
         self.finish_run(false);
         match hir.kind() {
             HirKind::Alternation(branches) => {
-                let keys: Option<Vec<Keys>> = branches.iter().map(|branch| of(branch).0).collect();
+                let best = |(best, others): (Option<Keys>, Vec<Keys>)| best.or_else(|| others.into_iter().max_by_key(worth));
+                let keys: Option<Vec<Keys>> = branches.iter().map(|branch| best(of(branch))).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
                     self.offer(Keys::new(Place::Inside, literals));
@@ -182,10 +183,6 @@ impl Found {
 
     /// Keeps the keys that will send the fewest lines to the regex.
     fn offer(&mut self, mut keys: Keys) {
-        let worth = |keys: &Keys| {
-            let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
-            (shortest.min(8) + if keys.place == Place::Inside { 0 } else { 2 }, shortest, usize::MAX - keys.literals.len())
-        };
         let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
         if shortest == 0 || keys.literals.len() > MOST {
             return;
@@ -203,6 +200,12 @@ impl Found {
             none => *none = Some(keys),
         }
     }
+}
+
+/// How few lines keys send to the regex, roughly.
+fn worth(keys: &Keys) -> (usize, usize, usize) {
+    let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
+    (shortest.min(8) + if keys.place == Place::Inside { 0 } else { 2 }, shortest, usize::MAX - keys.literals.len())
 }
 
 /// How the texts that a pattern matches can begin, folded.

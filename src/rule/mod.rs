@@ -11,6 +11,7 @@ pub(crate) mod needs;
 pub(crate) mod pattern;
 pub(crate) mod raw;
 pub(crate) mod regex;
+pub(crate) mod stubs;
 mod tables;
 mod window;
 mod words;

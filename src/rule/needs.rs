@@ -4,6 +4,7 @@
 use super::{
     bytes::Bytes,
     keys::{self, Keys, Place},
+    stubs::Stubs,
 };
 use regex_syntax::hir::{
     Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition,
@@ -21,6 +22,8 @@ pub(crate) struct Needs {
     len: (usize, usize),
     first: Bytes,
     last: Bytes,
+    /// How what it covers begins, where the index does not see to that.
+    stubs: Stubs,
     /// Of each of these sets a byte must occur.
     some: Vec<Bytes>,
     /// Does it know a line by a word, rather than by numbers, dates or what lines look like?
@@ -53,7 +56,9 @@ impl Needs {
         let properties = hir.properties();
         let edge = |side| if whole { edge(hir, side).set() } else { Bytes::ALL };
         let longest = properties.maximum_len().filter(|_| whole).unwrap_or(usize::MAX);
+        let is_start = keys.as_ref().is_some_and(|keys| keys.place == Place::Start);
         Needs {
+            stubs: if whole && !is_start { Stubs::of(hir) } else { Stubs::default() },
             by_words: keys.as_ref().is_some_and(has_word) && !keys::takes_digits(hir),
             keys,
             others,
@@ -71,7 +76,10 @@ impl Needs {
         let (shortest, longest) = self.len;
         match (bytes.first(), bytes.last()) {
             (Some(&first), Some(&last)) => {
-                (shortest..=longest).contains(&bytes.len()) && self.first.has(first) && self.last.has(last)
+                (shortest..=longest).contains(&bytes.len())
+                    && self.first.has(first)
+                    && self.last.has(last)
+                    && self.stubs.allow(text)
             }
             _ => shortest == 0,
         }

@@ -2,32 +2,45 @@
 //!
 //! At first it is one automaton (a Thompson NFA). Backtracking with a bound needs nothing but scratch
 //! space, which all regexes of a thread share; what is too long for it is left to the Pike VM. A regex
-//! that is run often becomes one of the regex crate, which is quicker and many times as large, as long
-//! as there are not too many of those. All of them take time that is linear in the text.
+//! that is run often becomes larger and quicker, as long as there are not too many of those: one that
+//! covers whole lines a lazy DFA of the same automaton, any other one of the regex crate. All of them
+//! take time that is linear in the text.
 
-use super::{
-    needs::rewrite,
-    window::{WINDOW, find_all},
-};
+use super::{needs::rewrite, window::find_all};
 use once_cell::sync::OnceCell;
 use regex_automata::{
     Input, PatternID,
+    hybrid::dfa::{self, DFA},
     nfa::thompson::{
         Compiler, Config, NFA, WhichCaptures,
         backtrack::{self, BoundedBacktracker},
         pikevm::{self, PikeVM},
     },
-    util::{captures::Captures, primitives::NonMaxUsize},
+    util::{captures::Captures, pool::Pool, primitives::NonMaxUsize},
 };
 use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 use std::{
     cell::RefCell,
     ops::Range,
-    sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+    panic::{RefUnwindSafe, UnwindSafe},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+    },
 };
 
-/// A regex that is run more often than this is worth a large one.
+/// A regex that is run more often than this is worth one of the regex crate.
 const SELDOM: u32 = 100;
+
+/// And one that is run more often than this a lazy DFA, which needs not be compiled.
+const RARE: u32 = 20;
+
+/// Bytes of a text that counts as one run.
+const LINE: usize = 64;
+
+/// A lazy DFA that fills its memory so often without getting on is given up for the run.
+const CLEARED: usize = 3;
+const BYTES_PER_STATE: usize = 10;
 
 /// The most that the lazy DFA of a large one may take, for each thread that runs it.
 const CACHE: usize = 512 << 10;
@@ -44,6 +57,36 @@ pub(crate) struct Regex {
     runs: AtomicU32,
     /// None where there were too many.
     large: OnceCell<Option<regex::Regex>>,
+    lazy: OnceCell<Option<Box<Lazy>>>,
+}
+
+/// A DFA whose states are built as texts ask for them, by each thread for itself.
+#[derive(Debug)]
+struct Lazy {
+    dfa: Arc<DFA>,
+    caches: Pool<dfa::Cache, MakeCache>,
+}
+
+type MakeCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+impl Lazy {
+    fn new(nfa: &NFA) -> Option<Box<Lazy>> {
+        let config = DFA::config()
+            .unicode_word_boundary(true)
+            .cache_capacity(CACHE)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(CLEARED))
+            .minimum_bytes_per_state(Some(BYTES_PER_STATE));
+        let dfa = Arc::new(DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?);
+        let own = Arc::clone(&dfa);
+        Some(Box::new(Lazy { dfa, caches: Pool::new(Box::new(move || own.create_cache())) }))
+    }
+
+    /// None where it cannot tell: at word boundaries beyond ASCII, or where states are built in vain.
+    fn is_match(&self, text: &str) -> Option<bool> {
+        let found = self.dfa.try_search_fwd(&mut self.caches.get(), &Input::new(text).earliest(true));
+        found.ok().map(|found| found.is_some())
+    }
 }
 
 /// What a run needs beside the regex.
@@ -63,18 +106,30 @@ impl Regex {
         let captures = if has_names(hir) { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new().nfa_size_limit(Some(size_limit)).which_captures(captures);
         let nfa = Compiler::new().configure(config).build_from_hir(hir).ok()?;
-        Some(Regex { small: BoundedBacktracker::new_from_nfa(nfa).ok()?, runs: AtomicU32::new(0), large: OnceCell::new() })
+        let small = BoundedBacktracker::new_from_nfa(nfa).ok()?;
+        Some(Regex { small, runs: AtomicU32::new(0), large: OnceCell::new(), lazy: OnceCell::new() })
     }
 
-    /// Counts a run on a text, a long one as several, and makes it large once that is worth it, from
+    /// Counts a run on a text, a long one as several, and makes it larger once that is worth it, from
     /// what it was made from.
     pub fn count(&self, text: &str, hir: impl FnOnce() -> Option<Hir>) {
-        let runs = 1 + u32::try_from(text.len() / WINDOW).unwrap_or(SELDOM).min(SELDOM);
-        if self.large.get().is_some() || self.runs.fetch_add(runs, Relaxed).saturating_add(runs) <= SELDOM {
+        let runs = 1 + u32::try_from(text.len() / LINE).unwrap_or(SELDOM).min(SELDOM);
+        if self.large.get().is_some() || self.lazy.get().is_some() {
+            return;
+        }
+        let runs = self.runs.fetch_add(runs, Relaxed).saturating_add(runs);
+        let may = || BUILT.fetch_add(1, Relaxed) < LARGE;
+        if self.nfa().is_always_start_anchored() {
+            if runs > RARE {
+                self.lazy.get_or_init(|| Lazy::new(may().then(|| self.nfa())?));
+            }
+            return;
+        }
+        if runs <= SELDOM {
             return;
         }
         self.large.get_or_init(|| {
-            let source = (BUILT.fetch_add(1, Relaxed) < LARGE).then(hir)??;
+            let source = may().then(hir)??;
             regex::RegexBuilder::new(&written(&source)).dfa_size_limit(CACHE).build().ok()
         });
     }
@@ -84,10 +139,12 @@ impl Regex {
     }
 
     pub fn is_match(&self, text: &str) -> bool {
-        match self.large.get() {
-            Some(Some(large)) => large.is_match(text),
-            _ => self.search(&Input::new(text).earliest(true), &mut []).is_some(),
-        }
+        let quick = match (self.large.get(), self.lazy.get()) {
+            (Some(Some(large)), _) => Some(large.is_match(text)),
+            (_, Some(Some(lazy))) => lazy.is_match(text),
+            _ => None,
+        };
+        quick.unwrap_or_else(|| self.search(&Input::new(text).earliest(true), &mut []).is_some())
     }
 
     /// The names of its groups.
@@ -182,10 +239,10 @@ mod tests {
     #[test]
     fn all_ways_to_run_it_agree() {
         let long = "word - ".repeat(40_000) + "é 12:30";
-        for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<cut>\d\d)", r"^(?:w|é).*\d$", "é?", r"\pL+\B."] {
+        for source in [r"\bw\w+", r"(?<hour>\d\d?):(?<cut>\d\d)", r"^(?:w|é).*\d$", r"^\b.*\b\d$", "é?", r"\pL+\B."] {
             let regex = Regex::new(&parsed(source), 256 << 10).unwrap();
             let twin = regex::Regex::new(source).unwrap();
-            let is_large = || regex.large.get().is_some_and(Option::is_some);
+            let is_large = || regex.large.get().is_some_and(Option::is_some) || regex.lazy.get().is_some_and(Option::is_some);
             let agree = || {
                 for text in ["", "word", "été à 9:15", "9:15 and 10:20"] {
                     assert_eq!(regex.is_match(text), twin.is_match(text), "{source}");
@@ -199,7 +256,8 @@ mod tests {
             };
             let by_small = agree();
             assert!(!is_large());
-            (0..SELDOM).for_each(|_| regex.count("", || Some(parsed(source))));
+            let few = if source.starts_with('^') { RARE } else { SELDOM };
+            (0..few).for_each(|_| regex.count("", || Some(parsed(source))));
             assert!(!is_large());
             regex.count("", || Some(parsed(source)));
             assert!(is_large());

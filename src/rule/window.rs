@@ -9,7 +9,7 @@ use crate::work;
 use std::ops::Range;
 
 /// Bytes that one search looks at.
-pub(super) const WINDOW: usize = 2_048;
+const WINDOW: usize = 2_048;
 
 /// Bytes of the longest match that is surely found.
 const LONGEST: usize = 4 * LONGEST_SPAN;
