@@ -82,4 +82,5 @@ def justext():
     yield "jusText, lines as paragraphs", clean
 
 
-main()
+if __name__ == "__main__":
+    main()

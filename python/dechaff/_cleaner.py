@@ -46,6 +46,8 @@ class Cleaner:
     ) -> None:
         sources = [rules] if isinstance(rules, (str, os.PathLike)) else list(rules or ())
         chosen = _names("select", select), _names("extend_select", extend_select), _names("ignore", ignore)
+        if min_left < 0:
+            raise DechaffError(f"min_left {min_left}: no article has fewer characters than none; give 0 or more")
         self._choice = (*chosen, confidence, no_builtin, max_cut, min_left)
         self._engine = Engine(sources, *self._choice)
 
@@ -99,8 +101,10 @@ class Cleaner:
         form the ledger of each as JSON, missing where nothing went and the article was not held.
 
         What is missing stays missing. A text that is no Unicode stays as it is, and a UnicodeWarning
-        says how many there are. Raises DechaffError where an item is no text or lengths differ.
+        says how many there are. Raises DechaffError where an item is no text, lengths differ or threads are none.
         """
+        if threads is not None and threads < 1:
+            raise DechaffError(f"threads {threads}: nobody would work; give 1 or more, or None for all cores")
         keeper = keeper_of(texts)
         about = keeper.known(urls), keeper.known(hosts), keeper.known(titles), keeper.known(langs)
         cleaned, ledgers, bad = self._engine.clean_batch(keeper.column(), *about, threads or _cores(), ledger)

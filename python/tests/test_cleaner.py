@@ -90,6 +90,8 @@ def test_errors(tmp_path: Path) -> None:
         "`ignore` names `captoin`.*did you mean": lambda: dechaff.Cleaner(ignore=["captoin"]),
         "confidence sure: no such level": lambda: dechaff.Cleaner(confidence="sure"),
         "max_cut 7 is no share": lambda: dechaff.Cleaner(max_cut=7),
+        "min_left -1: no article": lambda: dechaff.Cleaner(min_left=-1),
+        "threads 0: nobody would work": lambda: dechaff.Cleaner(no_builtin=True).clean_batch(["a"], threads=0),
         "ignore is a string and not many": lambda: dechaff.Cleaner(ignore="ad"),
         "no ledger entry": lambda: dechaff.restore("text", "{}"),
         "no Unicode text": lambda: dechaff.Cleaner(no_builtin=True).clean("half \ud800"),

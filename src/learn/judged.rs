@@ -58,7 +58,7 @@ impl Counts<'_> {
             }
             let titled = |(key, (line, docs)): (&u64, &(String, u32))| {
                 let title = survey.titles.get(key).filter(|title| title.articles <= COLUMN)?;
-                Some(Named { key: *key, line: line.clone(), docs: *docs as usize, article: title.article.clone() })
+                Some(Named { key: *key, line: line.clone(), docs: *docs as usize, article: survey.name(title).to_owned() })
             };
             let mut titles: Vec<Named> = host.named.iter().filter_map(titled).collect();
             titles.sort_by(|a, b| b.docs.cmp(&a.docs).then_with(|| a.line.cmp(&b.line)));

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{article::Article, fold::trim};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Bytes that a line takes up while it is counted, its text included.
 const COUNTED: usize = 480;
@@ -30,6 +31,7 @@ pub struct Survey {
     pub(super) options: Options,
     pub(super) hosts: FxHashMap<u64, Host>,
     pub(super) titles: FxHashMap<u64, Title>,
+    names: Names,
     /// Of articles with the same two longest lines the one that stands for all.
     twins: FxHashMap<u64, (u64, u64)>,
     pub(super) sketch: Sketch,
@@ -50,8 +52,30 @@ pub(super) struct Host {
 pub(super) struct Title {
     /// Articles that have it; where they are many it names a column.
     pub articles: u32,
-    /// One of them.
-    pub article: String,
+    /// One of them, by the place of its name.
+    name: u32,
+}
+
+/// Names of articles in one buffer: there are as many as titles.
+#[derive(Debug, Default)]
+struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    /// Adds a name and tells its place.
+    fn add(&mut self, name: &str) -> u32 {
+        self.text += name;
+        self.ends.push(self.text.len());
+        (self.ends.len() - 1) as u32
+    }
+
+    fn get(&self, place: u32) -> &str {
+        let place = place as usize;
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[place]]
+    }
 }
 
 impl Glance {
@@ -113,6 +137,7 @@ impl Survey {
             options,
             hosts: FxHashMap::default(),
             titles: FxHashMap::default(),
+            names: Names::default(),
             twins: FxHashMap::default(),
             frequent: 0,
             articles: 0,
@@ -127,11 +152,21 @@ impl Survey {
         if host.name.is_empty() {
             host.name = glance.host;
         }
+        // Put down once for all of its titles.
+        let mut name = None;
         for key in glance.titles {
-            let title = self.titles.entry(key).or_insert_with(|| Title { articles: 0, article: glance.name.clone() });
-            title.articles += 1;
-            if glance.name < title.article {
-                title.article.clone_from(&glance.name);
+            match self.titles.entry(key) {
+                Entry::Vacant(title) => {
+                    let name = *name.get_or_insert_with(|| self.names.add(&glance.name));
+                    title.insert(Title { articles: 1, name });
+                }
+                Entry::Occupied(mut title) => {
+                    let title = title.get_mut();
+                    title.articles += 1;
+                    if glance.name.as_str() < self.names.get(title.name) {
+                        title.name = *name.get_or_insert_with(|| self.names.add(&glance.name));
+                    }
+                }
             }
         }
         let stands = self.twins.entry(glance.marks.twin).or_insert(glance.marks.sum);
@@ -140,6 +175,11 @@ impl Survey {
         for key in glance.keys {
             self.frequent += usize::from(self.sketch.add(key) == enough);
         }
+    }
+
+    /// An article that has the title: of all their names the first.
+    pub(super) fn name(&self, title: &Title) -> &str {
+        self.names.get(title.name)
     }
 
     /// Articles whose host is known.
