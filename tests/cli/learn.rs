@@ -80,7 +80,7 @@ fn tide(n: usize) -> Vec<(bool, String)> {
     }
     lines.push((true, "Further reading".to_owned()));
     if n.is_multiple_of(2) {
-        lines.push((false, format!("Letters of the {} ward", ["first", "second", "third", "fourth", "fifth", "sixth"][n / 2])));
+        lines.push((false, title(n)));
     }
     lines
 }
