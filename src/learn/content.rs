@@ -171,7 +171,8 @@ fn is_furniture(count: &Count, host: &HostCount, place: Place) -> bool {
             heads_list || labels || (near && (known_near || has_case(&count.masked)))
         }
         Place::Tail(_) => count_words(&count.masked) < LONG || near || share >= OFTEN / 2.0,
-        Place::Head(_) if heads => count_words(&count.masked) > SHORT && share >= FORMULA,
+        // Editors' notes are sentences, and stand alone.
+        Place::Head(_) if heads => count_words(&count.masked) > SHORT && share >= FORMULA && (near || !count.is_sentence()),
         Place::Head(_) if count_words(&count.masked) > SHORT => share >= OFTEN || (near && !count.is_sentence()),
         Place::Head(_) => {
             let labels = near && count.is_no_name() && share >= FORMULA;
@@ -182,7 +183,7 @@ fn is_furniture(count: &Count, host: &HostCount, place: Place) -> bool {
             let again = count.times >= 2 * count.docs && count.share(count.between) >= 0.5;
             share >= OFTEN && again
         }
-        Place::Anywhere if count.is_sentence() => known_near || share >= OFTEN || (near && !heads && share >= OFTEN / 2.0),
+        Place::Anywhere if count.is_sentence() => known_near || share >= OFTEN,
         Place::Anywhere => (!heads && known_near) || share >= OFTEN / 2.0,
     }
 }
