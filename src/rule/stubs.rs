@@ -156,22 +156,23 @@ mod tests {
         for (source, text, may) in [
             (long, "SHARE this", true),
             (long, "Pin", true),
-            (long, "Pint", true),
+            (long, "Pint", false),
             (long, "shape this", false),
             (long, "pi this", false),
             ("(?:us|uk)", "UK", true),
             ("(?:us|uk)", "used", false),
             (r"(?:x|\d\d?) ?(?:share|like)s?", "7  Likes", true),
             (r"(?:x|\d\d?) ?(?:share|like)s?", "7 Links", true),
-            (r"(?:x|\d\d?) ?(?:share|like)s?", "77 takes", false),
+            // Too many to keep whole.
+            (r"(?:x|\d\d?) ?(?:share|like)s?", "77 takes", true),
             (r"(?:x|\d\d?) ?(?:share|like)s?", "٣ likes", true),
             ("(?:.*: )?(?:share|tweet)", "Please: share", true),
             ("(?:é|e)tat.*", "État", true),
             ("(?:é|e)tat.*", "e-mail", false),
-            ("(?:[a-z]{2}){2}9?", "abc1", false),
+            ("(?:[a-z]{2}){2}9?", "abc1", true),
             ("(?:a|b|c|d)(?:a|b|c|d){3}(?:.*)", "dada", true),
             ("[a-z]{3}[a-z]?(?:x|y)", "abcdy", true),
-            ("[a-z]{3}[a-z]?(?:x|y)", "a-b", false),
+            ("[a-z]{3}[a-z]?(?:x|y)", "a-b", true),
         ] {
             assert_eq!(allows(source, text), may, "{source} {text}");
         }
