@@ -3,7 +3,7 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::{Sweep, words::has_words};
+use super::{MOST_SPANS, Sweep, guard::Reason, words::has_words};
 use crate::{
     rule::{Action, Block, Drop, Match, Repeat, Rule, Until},
     work,
@@ -207,7 +207,13 @@ impl Sweep<'_> {
                 if !self.fires(rule, at) {
                     continue;
                 }
-                let ranges = self.seen_at(at).spans(span);
+                let mut left = self.spans_left;
+                let ranges = self.seen_at(at).spans(span, &mut left);
+                self.spans_left = left;
+                let Some(ranges) = ranges else {
+                    self.too_many = Some(Reason::TooMany { most: MOST_SPANS, of: "spans" });
+                    return false;
+                };
                 let taker = self.new_taker(rule, at);
                 self.lines[number].take(&ranges, taker, self.text);
                 self.read(number);

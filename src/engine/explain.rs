@@ -127,7 +127,7 @@ fn stopped(
         Action::Line(entry) | Action::Block(crate::rule::Block { start: entry, .. }) => {
             seen.matches(entry) && !entry.0.iter().flatten().any(|c| matches!(c, Condition::Any))
         }
-        Action::Span(span) => !seen.spans(span).is_empty(),
+        Action::Span(span) => seen.has_span(span),
         Action::Run(run) => seen.failing(&run.each).is_none() && place.failing(&run.each).is_none(),
         Action::Repeat(_) => false,
     };

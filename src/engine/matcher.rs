@@ -11,10 +11,13 @@ use crate::{
         pattern::Pattern,
     },
 };
-use std::{cell::OnceCell, ops::Range};
+use std::{cell::OnceCell, iter, ops::Range};
 
 /// More literals than this take longer to look for than to run the regex.
 const MANY: usize = 24;
+
+/// So many matches of a span are looked at for one that takes something: each may look far ahead.
+const FIRST_STRETCHES: usize = 1_000;
 
 /// A standing line as conditions see it.
 pub(crate) struct Seen<'a> {
@@ -184,7 +187,7 @@ impl<'a> Seen<'a> {
                 tables.into_iter().any(|(table, number)| self.meets(table, number, targets))
             }),
             Action::Run(run) => self.meets(&run.each, 0, targets),
-            Action::Span(span) => !self.spans(span).is_empty(),
+            Action::Span(span) => self.has_span(span),
             Action::Repeat(_) => return false,
         };
         acts && rule.when.iter().filter(|condition| counts_words(condition)).all(holds) && self.meeting(&rule.unless).is_none()
@@ -204,32 +207,18 @@ impl<'a> Seen<'a> {
             })
     }
 
-    /// The byte ranges of the line that a span takes.
-    pub fn spans(&self, span: &Span) -> Vec<Range<usize>> {
+    /// Does a span take something of the line? Where its first matches hold nothing to take, it does not.
+    pub fn has_span(&self, span: &Span) -> bool {
+        self.stretches(span).take(FIRST_STRETCHES).flatten().any(|range| self.is_spannable(&range))
+    }
+
+    /// The byte ranges of the line that a span takes; none where it matches more often than is `left`.
+    pub fn spans(&self, span: &Span, left: &mut usize) -> Option<Vec<Range<usize>>> {
         let mut found = Vec::new();
-        match span {
-            Span::Regex(patterns) => {
-                let usable =
-                    patterns.iter().filter(|p| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true)));
-                for pattern in usable {
-                    let regex = if self.thorough { pattern.compiled() } else { pattern.quick(self.text) };
-                    found.extend(regex.into_iter().flat_map(|regex| regex.stretches(self.text)));
-                }
-            }
-            Span::Contains(literals) => {
-                if literals.iter().any(|literal| self.folded.text.contains(literal.as_str())) {
-                    let (folded, offsets) = crate::fold::fold_with_offsets(self.text);
-                    for literal in literals {
-                        let mut from = 0;
-                        while let Some(at) = find(&folded, literal, from) {
-                            from = at + literal.len();
-                            found.push(offsets[at]..offsets[from]);
-                        }
-                    }
-                }
-            }
+        for stretch in self.stretches(span) {
+            *left = left.checked_sub(1)?;
+            found.extend(stretch.filter(|range| self.is_spannable(range)));
         }
-        found.retain(|range| !range.is_empty() && self.text[range.clone()].chars().count() <= LONGEST_SPAN);
         found.sort_by_key(|range| (range.start, range.end));
         let mut end = 0;
         found.retain(|range| {
@@ -237,7 +226,39 @@ impl<'a> Seen<'a> {
             end = end.max(range.end);
             apart
         });
-        found
+        Some(found)
+    }
+
+    /// What each match of a span would take.
+    fn stretches<'s>(&'s self, span: &'s Span) -> Box<dyn Iterator<Item = Option<Range<usize>>> + 's> {
+        match span {
+            Span::Regex(patterns) => {
+                let usable = |p: &&Pattern| self.thorough || (p.needs().fit(self.text) && self.has_literals(p.needs(), true));
+                let regex = |p: &'s Pattern| if self.thorough { p.compiled() } else { p.quick(self.text) };
+                Box::new(patterns.iter().filter(usable).filter_map(regex).flat_map(|regex| regex.stretches(self.text)))
+            }
+            Span::Contains(literals) if literals.iter().any(|literal| self.folded.text.contains(literal.as_str())) => {
+                let (folded, offsets) = crate::fold::fold_with_offsets(self.text);
+                let mut at = (0, 0);
+                Box::new(iter::from_fn(move || {
+                    while let Some(literal) = literals.get(at.0) {
+                        match find(&folded, literal, at.1) {
+                            Some(start) => {
+                                at.1 = start + literal.len();
+                                return Some(Some(offsets[start]..offsets[at.1]));
+                            }
+                            None => at = (at.0 + 1, 0),
+                        }
+                    }
+                    None
+                }))
+            }
+            Span::Contains(_) => Box::new(iter::empty()),
+        }
+    }
+
+    fn is_spannable(&self, range: &Range<usize>) -> bool {
+        !range.is_empty() && self.text[range.clone()].chars().count() <= LONGEST_SPAN
     }
 
     /// The named groups of the regex that matched, `cut` aside.

@@ -6,7 +6,6 @@
 
 mod action;
 mod around;
-#[cfg(test)]
 mod bounds;
 mod company;
 mod edges;
@@ -29,6 +28,7 @@ use crate::{
     rule::{Action, Category, Rule},
     work,
 };
+use bounds::{LONGEST_TITLE, MOST_HITS, MOST_LINES, MOST_SPANS};
 use company::Company;
 use evidence::Evidence;
 use guard::{Guard, Reason};
@@ -41,23 +41,6 @@ use signs::Signs;
 pub(crate) use standing::{Observed, observe};
 use std::{cell::OnceCell, cmp::Ordering, sync::Arc};
 pub(crate) use words::{count_words, ends_sentence, in_word, is_unspaced};
-
-/// An article whose rules do not settle within so many rounds is held: bounds the time of any article.
-const MAX_ROUNDS: usize = 200;
-
-/// A large article has fewer: so many bytes in all of them, but some in any case.
-const MOST_BYTES: usize = 200_000_000;
-
-/// A rule that fits a line is looked at in every round, and counts as so many bytes.
-const HIT: usize = 20;
-const MIN_ROUNDS: usize = 20;
-
-/// An article of more lines, or whose lines fit rules more often, is held: bounds what is kept of them.
-const MOST_LINES: usize = 4_000_000;
-const MOST_HITS: usize = 10_000_000;
-
-/// Bytes of a title. What is longer is none, and would be held against every line.
-const LONGEST_TITLE: usize = 2_000;
 
 /// What the rules make of one article.
 pub(crate) struct Verdict {
@@ -101,6 +84,9 @@ pub(crate) fn sweep(article: &Article<'_>, plan: &Plan, guard: &Guard) -> Verdic
     }
     let rounds = sweep.rounds;
     let settled = sweep.settle();
+    if let Some(reason) = sweep.too_many {
+        return Verdict { cuts: Vec::new(), held: Some(reason) };
+    }
     if sweep.takers.is_empty() {
         return Verdict { cuts: Vec::new(), held: None };
     }
@@ -142,6 +128,8 @@ struct Sweep<'a> {
     stale: usize,
     /// How often rules may still be tried.
     rounds: usize,
+    /// How many more matches of spans are looked at.
+    spans_left: usize,
     /// Why it is not looked at any further.
     too_many: Option<Reason>,
     /// The lines that stand, by number.
@@ -179,6 +167,7 @@ impl<'a> Sweep<'a> {
             folded: String::with_capacity(article.text.len() + article.text.len() / 16),
             stale: usize::MAX,
             rounds: 0,
+            spans_left: MOST_SPANS,
             too_many,
             standing,
             above: Vec::new(),
@@ -198,8 +187,7 @@ impl<'a> Sweep<'a> {
                 break;
             }
         }
-        let size = article.text.len() + HIT * hits;
-        sweep.rounds = (MOST_BYTES / size.max(1)).clamp(MIN_ROUNDS, MAX_ROUNDS);
+        sweep.rounds = bounds::rounds(article.text.len(), hits);
         sweep.stale = 2 * sweep.folded.len();
         sweep.measure();
         sweep

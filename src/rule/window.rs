@@ -6,7 +6,7 @@
 
 use super::LONGEST_SPAN;
 use crate::work;
-use std::ops::Range;
+use std::{iter, ops::Range};
 
 /// Bytes that one search looks at.
 const WINDOW: usize = 2_048;
@@ -14,30 +14,31 @@ const WINDOW: usize = 2_048;
 /// Bytes of the longest match that is surely found.
 const LONGEST: usize = 4 * LONGEST_SPAN;
 
-/// What of each match in a text is wanted. `search` finds the first match in a part of the text, and
-/// says what of it is wanted; what stands around the part it may look at, or take for the end.
-pub(super) fn find_all(
-    text: &str,
-    mut search: impl FnMut(Range<usize>) -> Option<(Range<usize>, Option<Range<usize>>)>,
-) -> Vec<Range<usize>> {
-    let (mut found, mut at) = (Vec::new(), 0);
-    loop {
-        let end = text.floor_char_boundary(at + WINDOW);
-        work::steps(1);
-        match search(at..end) {
-            None if end == text.len() => return found,
-            // One that begins near the end might end behind it.
-            None => at = text.ceil_char_boundary(end - LONGEST),
-            Some((all, _)) if end < text.len() && all.start + LONGEST > end && all.start > at => at = all.start,
-            Some((all, wanted)) => {
-                found.extend(wanted);
-                if all.end == text.len() {
-                    return found;
+/// What of each match in a text is wanted, if anything. `search` finds the first match in a part of the
+/// text, and says what of it is wanted; what stands around the part it may look at, or take for the end.
+pub(super) fn find_all<'a>(
+    text: &'a str,
+    mut search: impl FnMut(Range<usize>) -> Option<(Range<usize>, Option<Range<usize>>)> + 'a,
+) -> impl Iterator<Item = Option<Range<usize>>> + 'a {
+    let mut rest = Some(0);
+    iter::from_fn(move || {
+        while let Some(at) = rest {
+            let end = text.floor_char_boundary(at + WINDOW);
+            work::steps(1);
+            match search(at..end) {
+                None if end == text.len() => rest = None,
+                // One that begins near the end might end behind it.
+                None => rest = Some(text.ceil_char_boundary(end - LONGEST)),
+                Some((all, _)) if end < text.len() && all.start + LONGEST > end && all.start > at => rest = Some(all.start),
+                Some((all, wanted)) => {
+                    let next = if all.is_empty() { text.ceil_char_boundary(all.end + 1) } else { all.end };
+                    rest = (all.end < text.len()).then_some(next);
+                    return Some(wanted);
                 }
-                at = if all.is_empty() { text.ceil_char_boundary(all.end + 1) } else { all.end };
             }
         }
-    }
+        None
+    })
 }
 
 #[cfg(test)]
@@ -48,9 +49,10 @@ mod tests {
     fn find_all(source: &str, text: &str) -> Vec<Range<usize>> {
         let hir = regex_syntax::parse(source).unwrap();
         let regex = Regex::new(&hir, 256 << 10).unwrap();
-        let found = regex.stretches(text);
+        let all = || regex.stretches(text).flatten().collect();
+        let found: Vec<_> = all();
         (0..1_000).for_each(|_| regex.count(text, || Some(hir.clone())));
-        assert_eq!(regex.stretches(text), found, "once it is large");
+        assert_eq!(found, all(), "once it is large");
         found
     }
 
