@@ -1,8 +1,8 @@
 //! `dechaff.toml`: what a project sets once, found upwards from the working directory.
 
 use crate::{
-    engine::guard::Guard,
     error::{Error, Result, line_at},
+    guard::Guard,
     pack::{not_toml, unreadable},
     rule::{Confidence, raw::Spanned},
 };

@@ -2,8 +2,9 @@
 
 use crate::{
     article::Article,
-    engine::{self, Plan, guard::Guard},
+    engine::{self, Plan},
     fold::trim,
+    guard::Guard,
     ledger::Cleaned,
     pack::Pack,
     rule::{Case, Category, Confidence, Rule, RuleId, condition::Condition},

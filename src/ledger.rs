@@ -1,8 +1,8 @@
 //! What went and why, and how to put it back.
 
 use crate::{
-    engine::guard::Reason,
     error::{Error, Result},
+    guard::Reason,
     rule::{Category, Confidence, Rule, RuleId},
 };
 use serde::{Deserialize, Serialize};

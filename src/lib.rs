@@ -18,6 +18,7 @@ mod examples;
 pub mod fit;
 mod fold;
 mod grams;
+mod guard;
 mod language;
 pub mod learn;
 mod ledger;
@@ -37,12 +38,10 @@ pub use cleaner::{Cleaner, CleanerBuilder};
 pub use config::{CONFIG_FILE, Config};
 pub use diff::{DiffLine, LineDiff};
 pub use draw::{Look, Piece, draw};
-pub use engine::{
-    explain::{Explanation, Near},
-    guard::{Guard, Reason},
-};
+pub use engine::explain::{Explanation, Near};
 pub use error::{Error, Result};
 pub use examples::{Failure, Outcome, test_rules};
+pub use guard::{Guard, Reason};
 pub use language::guess_language;
 pub use ledger::{Cleaned, Cut, Entry, EntryCut, Term, Weighing, checksum};
 pub use lint::{Advice, lint};

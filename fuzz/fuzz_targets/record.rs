@@ -6,25 +6,23 @@
 #[path = "../io/mod.rs"]
 mod io;
 
-/// As much of the command line as formats ask for.
-mod cli {
-    pub mod args {
-        pub struct InputArgs {
-            pub encoding: crate::io::encoding::Choice,
-            pub text_field: String,
-            pub url_field: String,
-            pub host_field: String,
-            pub title_field: String,
-            pub lang_field: String,
-        }
-    }
-}
-
+use clap::Parser;
 use io::{
+    args::InputArgs,
     format::{Format, Kind, Raw, format, split},
     record::{Edit, Found},
 };
 use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+
+/// Nothing but defaults.
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+static ARGS: LazyLock<Cli> = LazyLock::new(|| Cli::parse_from(["record"]));
 
 const KINDS: [Kind; 6] = [Kind::Jsonl, Kind::Json, Kind::Csv, Kind::Tsv, Kind::Warc, Kind::Text];
 
@@ -33,16 +31,7 @@ const KINDS: [Kind; 6] = [Kind::Jsonl, Kind::Json, Kind::Csv, Kind::Tsv, Kind::W
 fuzz_target!(|data: &[u8]| {
     let [kind, step, from, to, bytes @ ..] = data else { return };
     let kind = KINDS[usize::from(*kind) % KINDS.len()];
-    let field = str::to_owned;
-    let args = cli::args::InputArgs {
-        encoding: io::encoding::Choice::default(),
-        text_field: field("text"),
-        url_field: field("url"),
-        host_field: field("host"),
-        title_field: field("title"),
-        lang_field: field("lang"),
-    };
-    let mut format = format(kind, &args);
+    let mut format = format(kind, &ARGS.input);
     let records = records(kind, bytes, usize::from(*step).max(1));
     if kind.has_header() && format.header(records.first().copied().unwrap_or_default()).is_err() {
         return;

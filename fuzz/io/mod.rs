@@ -1,5 +1,7 @@
 //! The binary's formats, which the library does not have.
 
+#[path = "../../src/io/args.rs"]
+pub mod args;
 #[path = "../../src/io/csv.rs"]
 mod csv;
 #[path = "../../src/io/encoding.rs"]

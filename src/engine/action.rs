@@ -3,8 +3,9 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::{MOST_SPANS, Sweep, guard::Reason, words::has_words};
+use super::{MOST_SPANS, Sweep, words::has_words};
 use crate::{
+    guard::Reason,
     rule::{Action, Block, Drop, Match, Repeat, Rule, Until},
     work,
 };

@@ -11,7 +11,6 @@ mod company;
 mod edges;
 pub(crate) mod evidence;
 pub(crate) mod explain;
-pub(crate) mod guard;
 mod holes;
 pub(crate) mod index;
 pub(crate) mod learned;
@@ -24,6 +23,7 @@ mod words;
 use crate::{
     article::Article,
     fold::{Folded, fold_core},
+    guard::{Guard, Reason},
     ledger::{Cut, Support, Weighing},
     rule::{Action, Category, Rule},
     work,
@@ -31,7 +31,6 @@ use crate::{
 use bounds::{LONGEST_TITLE, MOST_HITS, MOST_LINES, MOST_SPANS};
 use company::Company;
 use evidence::Evidence;
-use guard::{Guard, Reason};
 use index::Index;
 use learned::{Known, Learned};
 use lines::{Line, Taker};

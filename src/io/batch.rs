@@ -2,6 +2,7 @@
 //! results in input order. What is under way at a time is bounded, so a slow disk holds the reader up
 //! and memory does not grow with the input.
 
+use super::args::InputArgs;
 use super::{
     blocks::{BLOCK, Block, Blocks, Piece, Position},
     compress::Codec,
@@ -13,7 +14,6 @@ use super::{
     source::LONGEST,
     walk::Input,
 };
-use crate::cli::args::InputArgs;
 use anyhow::{Context, Result};
 use std::{
     collections::VecDeque,

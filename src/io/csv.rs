@@ -1,11 +1,11 @@
 //! Tables with a header line, fields parted by commas or tabs. Only bytes of the text's field are
 //! touched: quotes, spacing and line ends of the others stay as they were.
 
+use super::args::InputArgs;
 use super::{
     format::{Format, Raw, Split},
     record::{Edit, Found, Record, splice},
 };
-use crate::cli::args::InputArgs;
 use anyhow::{Result, bail};
 use csv_core::{ReadFieldResult, ReadRecordResult, Reader, ReaderBuilder};
 use std::{borrow::Cow, ops::Range};

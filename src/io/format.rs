@@ -1,11 +1,11 @@
 //! The formats: what a name says about one, and what each has to be able to do.
 
+use super::args::InputArgs;
 use super::{
     csv, json, jsonl,
     record::{Edit, Found, Record},
     text, warc,
 };
-use crate::cli::args::InputArgs;
 use anyhow::Result;
 use clap::ValueEnum;
 use std::{ops::Range, path::Path};

@@ -1,11 +1,11 @@
 //! A record on its way: what a batch hands to those who clean, show or restore it.
 
+use super::args::AboutArgs;
 use super::{
     format::{Format, Kind, Raw},
     record::{Edit, Found, Record},
     walk::Input,
 };
-use crate::cli::args::AboutArgs;
 use dechaff::{Article, Cleaned, Entry};
 use std::borrow::Cow;
 

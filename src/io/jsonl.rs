@@ -1,11 +1,11 @@
 //! One article a line, as a JSON object. Only bytes of the text's string are touched: key order,
 //! spacing, number formats and the way other characters are escaped stay as they were.
 
+use super::args::InputArgs;
 use super::{
     format::{Format, Raw, Split},
     record::{Edit, Found, Record, splice},
 };
-use crate::cli::args::InputArgs;
 use memchr::memchr;
 use serde::{
     Deserializer,

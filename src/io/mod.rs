@@ -1,6 +1,7 @@
 //! Reading and writing: one file a format, layers for compression and encodings, and the batch that
 //! runs over all of them.
 
+pub mod args;
 pub mod batch;
 pub mod blocks;
 pub mod compress;

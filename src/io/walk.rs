@@ -1,12 +1,12 @@
 //! From the paths of a command line to the files to read, in a stable order.
 
+use super::args::{HostFrom, InputArgs};
 use super::{
     blocks::Position,
     format::Kind,
     progress::note,
     source::{Source, Stamp},
 };
-use crate::cli::args::{HostFrom, InputArgs};
 use anyhow::{Context, Result, bail};
 use ignore::{WalkBuilder, overrides::OverrideBuilder};
 use std::{

@@ -11,7 +11,7 @@ use super::{
     record::{Edit, Found, Record, edited},
     source::{LONGEST, Source},
 };
-use crate::cli::args::InputArgs;
+use crate::io::args::InputArgs;
 use anyhow::{Result, bail};
 use parquet::{
     basic::Type,

@@ -26,7 +26,7 @@ impl Guard {
 
     /// Why an article of `before` characters is not to be left with `after`, if it is not. What of it
     /// would go, paragraphs counted twice, is asked only where it can matter.
-    pub(super) fn objects(&self, before: usize, after: usize, weighed: impl FnOnce() -> f64) -> Option<Reason> {
+    pub(crate) fn objects(&self, before: usize, after: usize, weighed: impl FnOnce() -> f64) -> Option<Reason> {
         let plain = if before == 0 { 0.0 } else { (before - after) as f64 / before as f64 };
         // Counting some twice can at most double a share.
         let share = if 2.0 * plain > self.max_cut { weighed() } else { 0.0 };
