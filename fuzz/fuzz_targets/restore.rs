@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
     };
     let cuts: Vec<EntryCut> = cuts.into_iter().map(cut).collect();
     let mut entry =
-        Entry { path: None, record: None, original: String::new(), cleaned: checksum(cleaned), held: None, cuts };
+        Entry { path: None, record: None, version: String::new(), original: String::new(), cleaned: checksum(cleaned), held: None, cuts };
     assert!(entry.restore(cleaned).is_err(), "no checksum fits");
     // Where the cuts fit, so does the checksum of what they give.
     let (mut original, mut at) = (String::new(), 0_usize);

@@ -3,6 +3,7 @@
 //! The literals are in folded form. A character class counts as one letter where all its members
 //! fold alike, which is what ignoring case makes of a letter. Everything else ends a literal.
 
+use super::bytes::commonness;
 use crate::fold::fold_char;
 use memchr::memmem::Finder;
 use once_cell::sync::OnceCell;
@@ -34,6 +35,12 @@ impl Keys {
                 self.finders.get_or_init(finders).iter().any(|finder| finder.find(line.as_bytes()).is_some())
             }
         }
+    }
+
+    /// How often one of them stands in a line of text, roughly.
+    fn commonness(&self) -> f64 {
+        let places = if self.place == Place::Inside { PLACES } else { 1.0 };
+        places * self.literals.iter().map(|it| it.split_inclusive(' ').map(share).product::<f64>()).sum::<f64>()
     }
 
     /// Leaves out literals that cannot occur without another one.
@@ -77,6 +84,15 @@ const SHRINK: usize = 48;
 
 /// A class of more characters than this ends a literal: white space has the most of those that do not.
 const CLASS: usize = 32;
+
+/// A class of more characters than this is not looked through for ones that folding drops.
+const VISIBLE: usize = 200;
+
+/// Places of a line where a literal can stand.
+const PLACES: f64 = 100.0;
+
+/// How common all bytes are together.
+const ALL_BYTES: f64 = 160.0;
 
 /// Below these bytes a literal stands in too many lines to be worth a look-up.
 const SHORTEST: usize = 3;
@@ -134,17 +150,25 @@ impl Found {
             _ => {}
         }
         let heads = heads(hir);
-        if !join(&mut self.run, &heads.texts) {
-            self.finish_run(false);
+        let is_visible = begins_visibly(hir);
+        let joined = join(&mut self.run, &heads.texts) || {
+            self.cut_heads();
+            join(&mut self.run, &heads.texts)
+        };
+        let is_open = joined && heads.texts == [""];
+        if !joined {
+            self.finish_run_before(is_visible);
             self.run = heads.texts;
         }
         if heads.whole {
             return;
         }
-        self.finish_run(false);
+        self.finish_run_before(is_open && is_visible);
         match hir.kind() {
             HirKind::Alternation(branches) => {
-                let best = |(best, others): (Option<Keys>, Vec<Keys>)| best.or_else(|| others.into_iter().max_by_key(worth));
+                let best = |(best, others): (Option<Keys>, Vec<Keys>)| {
+                    best.or_else(|| others.into_iter().min_by(|a, b| a.commonness().total_cmp(&b.commonness())))
+                };
                 let keys: Option<Vec<Keys>> = branches.iter().map(|branch| best(of(branch))).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
@@ -161,7 +185,31 @@ impl Found {
         }
     }
 
+    /// Leaves of the run only what ends no other: where that stands, this does.
+    fn cut_heads(&mut self) {
+        if self.from_start {
+            return;
+        }
+        let mut kept: Vec<String> = Vec::new();
+        self.run.sort_by_key(String::len);
+        for literal in self.run.drain(..) {
+            if !kept.iter().any(|shorter| literal.ends_with(shorter.as_str())) {
+                kept.push(literal);
+            }
+        }
+        self.run = kept;
+    }
+
     fn finish_run(&mut self, at_end: bool) {
+        self.finish(at_end, false);
+    }
+
+    /// Ends the run before something else, which may be one that folding keeps.
+    fn finish_run_before(&mut self, is_visible: bool) {
+        self.finish(false, is_visible);
+    }
+
+    fn finish(&mut self, at_end: bool, followed: bool) {
         let run = std::mem::replace(&mut self.run, vec![String::new()]);
         let place = match (std::mem::take(&mut self.from_start), at_end) {
             (true, _) => Place::Start,
@@ -169,15 +217,11 @@ impl Found {
             (false, false) => Place::Inside,
         };
         // A space at the outer end of a run may be one that folding trims.
-        let literals = run
-            .iter()
-            .map(|literal| match place {
-                Place::Start => literal.trim_end(),
-                Place::End => literal.trim_start(),
-                Place::Inside => literal.trim(),
-            })
-            .map(str::to_owned)
-            .collect();
+        let trimmed = |literal: &String| {
+            let literal = if place == Place::Start { literal } else { literal.trim_start() };
+            if place == Place::End || followed { literal.to_owned() } else { literal.trim_end().to_owned() }
+        };
+        let literals = run.iter().map(trimmed).collect();
         self.offer(Keys::new(place, literals));
     }
 
@@ -189,23 +233,53 @@ impl Found {
         }
         keys.literals.sort();
         keys.literals.dedup();
-        let is_rare =
-            |literal: &String| literal.len() >= SHORTEST || literal.chars().all(|c| !c.is_ascii() && !c.is_alphanumeric());
+        let is_mark = |c: char| !c.is_alphanumeric() && (!c.is_ascii() || keys.place != Place::Inside);
+        let is_rare = |literal: &String| literal.len() >= SHORTEST || literal.chars().all(is_mark);
         if !keys.literals.iter().all(is_rare) {
             return self.others.push(keys);
         }
         match &mut self.best {
-            Some(best) if worth(&keys) > worth(best) => self.others.push(std::mem::replace(best, keys)),
+            Some(best) if keys.commonness() < best.commonness() => self.others.push(std::mem::replace(best, keys)),
             Some(_) => self.others.push(keys),
             none => *none = Some(keys),
         }
     }
 }
 
-/// How few lines keys send to the regex, roughly.
-fn worth(keys: &Keys) -> (usize, usize, usize) {
-    let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
-    (shortest.min(8) + if keys.place == Place::Inside { 0 } else { 2 }, shortest, usize::MAX - keys.literals.len())
+/// Of how many places a word is at, roughly. Words are commoner than their letters would make them.
+fn share(word: &str) -> f64 {
+    let word = word.trim_end();
+    let by_letters: f64 = word.bytes().map(|byte| f64::from(commonness(byte)) / ALL_BYTES).product();
+    let least = match word.len() {
+        _ if !word.chars().all(char::is_alphanumeric) => 0.0,
+        0..=1 => 0.0,
+        2 => 1e-2,
+        3 => 5e-3,
+        4..=7 => 1e-4,
+        _ => 1e-5,
+    };
+    by_letters.max(least)
+}
+
+/// Does all that a pattern matches begin with what folding keeps, and with no space?
+fn begins_visibly(hir: &Hir) -> bool {
+    let is_visible = |c: char| {
+        let mut visible = false;
+        fold_char(c, |folded| visible |= folded != ' ');
+        visible
+    };
+    match hir.kind() {
+        HirKind::Literal(literal) => str::from_utf8(&literal.0).is_ok_and(|text| text.starts_with(is_visible)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut chars = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            chars.clone().nth(VISIBLE).is_none() && chars.all(is_visible)
+        }
+        HirKind::Capture(capture) => begins_visibly(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && begins_visibly(&repetition.sub),
+        HirKind::Concat(parts) => parts.first().is_some_and(begins_visibly),
+        HirKind::Alternation(branches) => branches.iter().all(begins_visibly),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => false,
+    }
 }
 
 /// How the texts that a pattern matches can begin, folded.
@@ -337,6 +411,12 @@ mod tests {
         assert_eq!(keys(r"\bread on\b.+", true), some(Place::Start, &["read on"]));
         assert_eq!(keys("photos? by .+", true), some(Place::Start, &["photo by", "photos by"]));
         assert_eq!(keys("(?:a.+bcd|efg.*)", true), some(Place::Inside, &["bcd", "efg"]));
+        assert_eq!(keys(r".*may [0-9].*", true), some(Place::Inside, &["may "]), "what stands behind the space is kept");
+        assert_eq!(keys(r".*may .*", true), some(Place::Inside, &["may"]), "what stands behind it may be trimmed");
+        assert_eq!(keys(r".*may \pL.*", true), some(Place::Inside, &["may"]), "or be dropped");
+        assert_eq!(keys("- ?[a-z]+, (?:for )?[a-z]+", true), some(Place::Start, &["-"]), "rarer than a comma and a letter");
+        let many = r".*(?:^|[.,:;!?/|] ?)(?:ab|cd|ef|gh|ij) ?(?:photo|pool|file)?/ ?(?:x.*)";
+        assert!(keys(many, true).is_some_and(|(_, literals)| literals.contains(&"ab photo/".to_owned())));
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Needs {
         let is_start = keys.as_ref().is_some_and(|keys| keys.place == Place::Start);
         Needs {
             stubs: if whole && !is_start { Stubs::of(hir) } else { Stubs::default() },
-            by_words: keys.as_ref().is_some_and(has_word) && !keys::takes_digits(hir),
+            by_words: keys.iter().chain(&others).any(has_word) && !keys::takes_digits(hir),
             keys,
             others,
             len: (properties.minimum_len().unwrap_or(usize::MAX), longest),
