@@ -411,12 +411,12 @@ mod tests {
         assert_eq!(keys(r"\bread on\b.+", true), some(Place::Start, &["read on"]));
         assert_eq!(keys("photos? by .+", true), some(Place::Start, &["photo by", "photos by"]));
         assert_eq!(keys("(?:a.+bcd|efg.*)", true), some(Place::Inside, &["bcd", "efg"]));
-        assert_eq!(keys(r".*may [0-9].*", true), some(Place::Inside, &["may "]), "what stands behind the space is kept");
+        assert_eq!(keys(".*may [a-zà-þ].*", true), some(Place::Inside, &["may "]), "what stands behind the space is kept");
         assert_eq!(keys(r".*may .*", true), some(Place::Inside, &["may"]), "what stands behind it may be trimmed");
         assert_eq!(keys(r".*may \pL.*", true), some(Place::Inside, &["may"]), "or be dropped");
         assert_eq!(keys("- ?[a-z]+, (?:for )?[a-z]+", true), some(Place::Start, &["-"]), "rarer than a comma and a letter");
         let many = r".*(?:^|[.,:;!?/|] ?)(?:ab|cd|ef|gh|ij) ?(?:photo|pool|file)?/ ?(?:x.*)";
-        assert!(keys(many, true).is_some_and(|(_, literals)| literals.contains(&"ab photo/".to_owned())));
+        assert!(keys(many, true).is_some_and(|(_, literals)| literals.contains(&"ab photo/x".to_owned())));
     }
 
     #[test]
