@@ -16,10 +16,9 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
     /// For each sort of line, by the hash of three bytes, a bit for each kind of byte that may be the
     /// fourth: could a literal be here?
     filters: Vec<Vec<u8>>,
-    /// Where the grams of a slot begin in `grams`, and at the end their number.
-    slots: Vec<u32>,
-    /// By slot.
-    grams: Vec<Gram>,
+    /// Grams by the slot of their first four bytes, those of fewer by that of three.
+    long: Chains,
+    short: Chains,
     /// Literals of a single byte, with their sorts: they would fill every slot.
     singles: Vec<(u8, u32, u8)>,
     literals: Vec<Literal>,
@@ -27,6 +26,34 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
     text: String,
     /// What they stand for, one after another.
     targets: Vec<T>,
+}
+
+/// Grams by slot.
+#[derive(Debug, Clone)]
+struct Chains {
+    /// Where the grams of a slot begin in `grams`, and at the end their number.
+    slots: Vec<u32>,
+    grams: Vec<Gram>,
+}
+
+impl Chains {
+    fn new<const SLOTS: usize>(mut grams: Vec<(usize, Gram)>) -> Chains {
+        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.len, gram.bytes);
+        grams.sort_by_key(bytes);
+        for at in (1..grams.len()).rev() {
+            if bytes(&grams[at - 1]) == bytes(&grams[at]) {
+                grams[at - 1].1.same = grams[at].1.same + 1;
+            }
+        }
+        let mut slots = vec![0; SLOTS + 1];
+        grams.iter().for_each(|(slot, _)| slots[slot + 1] += 1);
+        (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
+        Chains { slots, grams: grams.into_iter().map(|(_, gram)| gram).collect() }
+    }
+
+    fn of(&self, slot: usize) -> &[Gram] {
+        &self.grams[self.slots[slot] as usize..self.slots[slot + 1] as usize]
+    }
 }
 
 /// Up to eight bytes of a literal.
@@ -98,21 +125,13 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
             at = targets.end;
             literals.push(Literal { text: from..text.len() as u32, targets });
         }
-        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.len, gram.bytes);
-        grams.sort_by_key(bytes);
-        for at in (1..grams.len()).rev() {
-            if bytes(&grams[at - 1]) == bytes(&grams[at]) {
-                grams[at - 1].1.same = grams[at].1.same + 1;
-            }
-        }
         let sorts = grams.iter().fold(0, |all, (_, gram)| all | gram.sorts);
         let filters = (0..u8::BITS - sorts.leading_zeros()).map(|sort| filter::<SLOTS>(&grams, 1 << sort)).collect();
-        let mut slots = vec![0; SLOTS + 1];
-        grams.iter().for_each(|(slot, _)| slots[slot + 1] += 1);
-        (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
-        let grams = grams.into_iter().map(|(_, gram)| gram).collect();
+        let (long, short): (Vec<_>, Vec<_>) = grams.into_iter().partition(|(_, gram)| gram.len >= 4);
+        let long = long.into_iter().map(|(_, gram)| (slot_of_four::<SLOTS>(gram.bytes as u32), gram)).collect();
         let targets = all.iter().map(|&(_, target, _)| target).collect();
-        Grams { filters, slots, grams, singles, literals, text, targets }
+        let (long, short) = (Chains::new::<SLOTS>(long), Chains::new::<SLOTS>(short));
+        Grams { filters, long, short, singles, literals, text, targets }
     }
 
     /// What the literals in a text of one sort stand for, each with the place of the literal, in no
@@ -151,8 +170,21 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
 
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, bytes: u64, sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let slot = slot::<SLOTS>(bytes as u32);
-        let mut grams = &self.grams[self.slots[slot] as usize..self.slots[slot + 1] as usize];
+        let long = self.long.of(slot_of_four::<SLOTS>(bytes as u32));
+        let short = self.short.of(slot::<SLOTS>(bytes as u32));
+        [long, short].into_iter().all(|grams| self.compare_with(grams, text, at, bytes, sort, found))
+    }
+
+    #[inline]
+    fn compare_with(
+        &self,
+        mut grams: &[Gram],
+        text: &[u8],
+        at: usize,
+        bytes: u64,
+        sort: u8,
+        found: &mut impl FnMut(T, Range<usize>) -> bool,
+    ) -> bool {
         while let Some(first) = grams.first() {
             let (same, others) = grams.split_at(first.same as usize);
             grams = others;
@@ -202,7 +234,13 @@ fn may_be<const SLOTS: usize>(filter: &[u8; SLOTS], bytes: u64) -> u8 {
 /// The slot of three bytes.
 #[inline]
 fn slot<const SLOTS: usize>(bytes: u32) -> usize {
-    ((bytes << 8).wrapping_mul(0x9e37_79b9) >> (u32::BITS - SLOTS.ilog2())) as usize
+    slot_of_four::<SLOTS>(bytes << 8)
+}
+
+/// The slot of four bytes.
+#[inline]
+fn slot_of_four<const SLOTS: usize>(bytes: u32) -> usize {
+    (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - SLOTS.ilog2())) as usize
 }
 
 /// Eight bytes as a number, with zeros behind the end.
