@@ -77,6 +77,9 @@ impl Format for Warc {
         if header.get(raw, "WARC-Type") != Some("conversion") {
             return Found::Frame;
         }
+        if header.get(raw, "Content-Length") != Some(&len.to_string()) {
+            return Found::Bad("its Content-Length has signs or zeros in front, which could not be given back".to_owned());
+        }
         match std::str::from_utf8(block) {
             Ok(text) => {
                 let url = header.get(raw, "WARC-Target-URI").map(|url| Cow::Borrowed(url.trim_matches(['<', '>'])));
@@ -189,6 +192,16 @@ impl Split for Records {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by fuzzing: after a cut `06` became `4`, and what was given back said `6`.
+    #[test]
+    fn a_length_that_is_not_written_plainly_is_no_record_to_change() {
+        for (length, good) in [("6", true), ("06", false), ("+6", false)] {
+            let raw = format!("WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: {length}\r\n\r\nOne tw\r\n\r\n");
+            let found = Warc.read(Raw { bytes: raw.as_bytes(), row: None });
+            assert_eq!(matches!(found, Found::Article(_)), good, "{length}");
+        }
+    }
 
     #[test]
     fn records_part_alike_wherever_the_bytes_are_cut() {
