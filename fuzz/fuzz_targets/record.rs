@@ -68,7 +68,9 @@ fn records(kind: Kind, bytes: &[u8], step: usize) -> Vec<&[u8]> {
 
 fn there_and_back(format: &dyn Format, raw: &[u8], from: usize, to: usize) {
     let Found::Article(record) = format.read(Raw { bytes: raw, row: None }) else { return };
-    let at = |wanted: usize| (0..=wanted.min(record.text.len())).rev().find(|&at| record.text.is_char_boundary(at)).unwrap();
+    // A byte order mark is never cut.
+    let first = if record.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let at = |wanted: usize| record.text.floor_char_boundary(wanted).max(first);
     let (start, end) = (at(from.min(to)), at(from.max(to)));
     let written = format.written(raw, &record, start..end);
     let Ok(cut) = format.write(raw, &record, &[Edit::cut(start..end)]) else { return };

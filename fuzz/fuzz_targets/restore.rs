@@ -13,11 +13,29 @@ fuzz_target!(|text: &str| {
     let Ok(cuts) = serde_json::from_str::<Vec<(usize, usize, String)>>(json) else { return };
     let cut = |(start, end, text)| {
         let (rule, category, confidence) = ("a/b".to_owned(), "ad".to_owned(), "high".to_owned());
-        EntryCut { rule, category, confidence, line: 1, start, end, text, json: None, captures: Default::default(), evidence: Vec::new() }
+        EntryCut {
+            rule,
+            category,
+            confidence,
+            line: 1,
+            start,
+            end,
+            text,
+            json: None,
+            captures: Default::default(),
+            evidence: Vec::new(),
+        }
     };
     let cuts: Vec<EntryCut> = cuts.into_iter().map(cut).collect();
-    let mut entry =
-        Entry { path: None, record: None, version: String::new(), original: String::new(), cleaned: checksum(cleaned), held: None, cuts };
+    let mut entry = Entry {
+        path: None,
+        record: None,
+        version: String::new(),
+        original: String::new(),
+        cleaned: checksum(cleaned),
+        held: None,
+        cuts,
+    };
     assert!(entry.restore(cleaned).is_err(), "no checksum fits");
     // Where the cuts fit, so does the checksum of what they give.
     let (mut original, mut at) = (String::new(), 0_usize);
