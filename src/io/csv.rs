@@ -65,7 +65,7 @@ impl Table {
 
 impl Format for Table {
     fn header(&mut self, first: &[u8]) -> Result<()> {
-        let bare = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
+        let bare = first.strip_prefix(MARK).unwrap_or(first);
         let (fields, values) = self.fields(bare);
         let names: Vec<Cow<'_, str>> = fields.iter().map(|field| String::from_utf8_lossy(&values[field.value.clone()])).collect();
         for (name, place) in self.names.iter().zip(&mut self.places) {
@@ -146,9 +146,16 @@ fn reader(delimiter: u8) -> Reader {
     ReaderBuilder::new().delimiter(delimiter).build()
 }
 
+/// A byte order mark.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Parts a stream at its rows: a line end within quotes is none.
 pub struct Rows {
     reader: Reader,
+    /// How much of a mark the stream began with, as long as that could be one.
+    mark: Option<usize>,
+    /// The reader has seen nothing yet.
+    untouched: bool,
     fields: [u8; 4096],
     ends: [usize; 64],
     /// A row ended at a carriage return that was the last byte.
@@ -157,18 +164,41 @@ pub struct Rows {
 
 impl Rows {
     pub fn new(delimiter: u8) -> Rows {
-        Rows { reader: reader(delimiter), fields: [0; 4096], ends: [0; 64], after_return: false }
+        let reader = reader(delimiter);
+        Rows { reader, mark: Some(0), untouched: true, fields: [0; 4096], ends: [0; 64], after_return: false }
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> (ReadRecordResult, usize) {
+        // The reader would skip a mark, but only one whose bytes come together.
+        let bytes = if std::mem::take(&mut self.untouched) { &bytes[..bytes.len().min(1)] } else { bytes };
+        let (result, read, ..) = self.reader.read_record(bytes, &mut self.fields, &mut self.ends);
+        (result, read)
+    }
+
+    /// Bytes of a mark at the start of the stream among these.
+    fn skip_mark(&mut self, bytes: &[u8]) -> usize {
+        let Some(seen) = self.mark else { return 0 };
+        let same = bytes.iter().zip(&MARK[seen..]).take_while(|(byte, mark)| byte == mark).count();
+        let all = seen + same;
+        self.mark = if all < MARK.len() && same == bytes.len() { Some(all) } else { None };
+        if self.mark.is_none() && all < MARK.len() {
+            // It was none.
+            for byte in MARK[..all].chunks(1) {
+                self.read(byte);
+            }
+        }
+        same
     }
 }
 
 impl Split for Rows {
     fn ends(&mut self, bytes: &[u8], ends: &mut Vec<usize>) {
-        let mut at = 0;
+        let mut at = self.skip_mark(bytes);
         if std::mem::take(&mut self.after_return) && bytes.first() == Some(&b'\n') {
             at = 1;
         }
         while at < bytes.len() {
-            let (result, read, _, _) = self.reader.read_record(&bytes[at..], &mut self.fields, &mut self.ends);
+            let (result, read) = self.read(&bytes[at..]);
             at += read;
             if let ReadRecordResult::Record = result {
                 match bytes.get(at) {
@@ -215,6 +245,23 @@ mod tests {
         assert!(table.write(row, &record, &[Edit::cut(0..2)]).is_err());
         for bad in ["1,\"x\"y,u\n", "1,\"x,u\n", "1,x\n", "1,x,u,v\n"] {
             assert!(matches!(table.read(Raw { bytes: bad.as_bytes(), row: None }), Found::Bad(_)), "{bad}");
+        }
+    }
+
+    /// Found by fuzzing: a mark whose bytes came one by one was a row.
+    #[test]
+    fn a_mark_is_none_of_a_row_wherever_it_is_cut() {
+        for text in ["\u{feff}\n,1\n2", "\u{feff}a\nb", "\u{feff}\u{feff}\n,1\n2", "\u{fefe}\n,1\n2"] {
+            let ends = |step: usize| {
+                let (mut split, mut all) = (Rows::new(b','), Vec::new());
+                for (number, bytes) in text.as_bytes().chunks(step).enumerate() {
+                    let mut ends = Vec::new();
+                    split.ends(bytes, &mut ends);
+                    all.extend(ends.iter().map(|end| number * step + end));
+                }
+                all
+            };
+            (1..text.len()).for_each(|step| assert_eq!(ends(step), ends(text.len()), "{text:?} in steps of {step}"));
         }
     }
 

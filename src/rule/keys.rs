@@ -102,7 +102,7 @@ const SHORTEST: usize = 3;
 pub(crate) fn of(hir: &Hir) -> (Option<Keys>, Vec<Keys>) {
     let mut found = Found::default();
     found.walk(hir);
-    found.finish_run(false);
+    found.finish_run(Next::Unknown);
     (found.best, found.others)
 }
 
@@ -130,6 +130,16 @@ struct Found {
     from_start: bool,
 }
 
+/// What comes behind a run of what a pattern spells out.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    Unknown,
+    /// Something that folding keeps, and no space.
+    Visible,
+    /// The end of the line.
+    End,
+}
+
 impl Default for Found {
     fn default() -> Self {
         Found { best: None, others: Vec::new(), run: vec![String::new()], from_start: false }
@@ -142,28 +152,28 @@ impl Found {
             HirKind::Concat(parts) => return parts.iter().for_each(|part| self.walk(part)),
             HirKind::Capture(capture) => return self.walk(&capture.sub),
             HirKind::Look(Look::Start) => {
-                self.finish_run(false);
+                self.finish_run(Next::Unknown);
                 self.from_start = true;
                 return;
             }
-            HirKind::Look(Look::End) => return self.finish_run(true),
+            HirKind::Look(Look::End) => return self.finish_run(Next::End),
             _ => {}
         }
         let heads = heads(hir);
-        let is_visible = begins_visibly(hir);
+        let next = if begins_visibly(hir) { Next::Visible } else { Next::Unknown };
         let joined = join(&mut self.run, &heads.texts) || {
             self.cut_heads();
             join(&mut self.run, &heads.texts)
         };
-        let is_open = joined && heads.texts == [""];
+        let added = !joined || heads.texts != [""];
         if !joined {
-            self.finish_run_before(is_visible);
+            self.finish_run(next);
             self.run = heads.texts;
         }
         if heads.whole {
             return;
         }
-        self.finish_run_before(is_open && is_visible);
+        self.finish_run(if added { Next::Unknown } else { next });
         match hir.kind() {
             HirKind::Alternation(branches) => {
                 let best = |(best, others): (Option<Keys>, Vec<Keys>)| {
@@ -200,26 +210,18 @@ impl Found {
         self.run = kept;
     }
 
-    fn finish_run(&mut self, at_end: bool) {
-        self.finish(at_end, false);
-    }
-
-    /// Ends the run before something else, which may be one that folding keeps.
-    fn finish_run_before(&mut self, is_visible: bool) {
-        self.finish(false, is_visible);
-    }
-
-    fn finish(&mut self, at_end: bool, followed: bool) {
+    fn finish_run(&mut self, next: Next) {
         let run = std::mem::replace(&mut self.run, vec![String::new()]);
-        let place = match (std::mem::take(&mut self.from_start), at_end) {
+        let place = match (std::mem::take(&mut self.from_start), next) {
             (true, _) => Place::Start,
-            (false, true) => Place::End,
-            (false, false) => Place::Inside,
+            (false, Next::End) => Place::End,
+            (false, _) => Place::Inside,
         };
         // A space at the outer end of a run may be one that folding trims.
         let trimmed = |literal: &String| {
             let literal = if place == Place::Start { literal } else { literal.trim_start() };
-            if place == Place::End || followed { literal.to_owned() } else { literal.trim_end().to_owned() }
+            let keeps_space = place == Place::End || next == Next::Visible;
+            if keeps_space { literal.to_owned() } else { literal.trim_end().to_owned() }
         };
         let literals = run.iter().map(trimmed).collect();
         self.offer(Keys::new(place, literals));
