@@ -97,13 +97,12 @@ const ALL_BYTES: f64 = 160.0;
 /// Below these bytes a literal stands in too many lines to be worth a look-up.
 const SHORTEST: usize = 3;
 
-/// The keys of a regex, or none where it can do without any literal; and the other sets of literals
-/// of which it needs one each.
-pub(crate) fn of(hir: &Hir) -> (Option<Keys>, Vec<Keys>) {
+/// The literals that a regex needs.
+pub(crate) fn of(hir: &Hir) -> Found {
     let mut found = Found::default();
     found.walk(hir);
     found.finish_run(Next::Unknown);
-    (found.best, found.others)
+    found
 }
 
 /// Can the regex take digits other than ones it spells out?
@@ -121,9 +120,13 @@ pub(crate) fn takes_digits(hir: &Hir) -> bool {
     }
 }
 
-struct Found {
-    best: Option<Keys>,
-    others: Vec<Keys>,
+pub(crate) struct Found {
+    /// Those to look it up by, or none where it can do without any.
+    pub best: Option<Keys>,
+    /// Other sets, of each of which it needs one.
+    pub others: Vec<Keys>,
+    /// Does all that it matches hold a word that it spells out?
+    pub by_words: bool,
     /// What the pattern spells out just before the place the walk has come to.
     run: Vec<String>,
     /// Does `run` begin where the line does?
@@ -142,7 +145,7 @@ enum Next {
 
 impl Default for Found {
     fn default() -> Self {
-        Found { best: None, others: Vec::new(), run: vec![String::new()], from_start: false }
+        Found { best: None, others: Vec::new(), by_words: false, run: vec![String::new()], from_start: false }
     }
 }
 
@@ -176,18 +179,20 @@ impl Found {
         self.finish_run(if added { Next::Unknown } else { next });
         match hir.kind() {
             HirKind::Alternation(branches) => {
-                let best = |(best, others): (Option<Keys>, Vec<Keys>)| {
-                    best.or_else(|| others.into_iter().min_by(|a, b| a.commonness().total_cmp(&b.commonness())))
-                };
-                let keys: Option<Vec<Keys>> = branches.iter().map(|branch| best(of(branch))).collect();
+                let branches: Vec<Found> = branches.iter().map(of).collect();
+                self.by_words |= branches.iter().all(|branch| branch.by_words);
+                let rarest = |sets: Vec<Keys>| sets.into_iter().min_by(|a, b| a.commonness().total_cmp(&b.commonness()));
+                let keys: Option<Vec<Keys>> =
+                    branches.into_iter().map(|branch| branch.best.or_else(|| rarest(branch.others))).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
                     self.offer(Keys::new(Place::Inside, literals));
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
-                let (best, others) = of(&repetition.sub);
-                for keys in best.into_iter().chain(others) {
+                let found = of(&repetition.sub);
+                self.by_words |= found.by_words;
+                for keys in found.best.into_iter().chain(found.others) {
                     self.offer(Keys { place: Place::Inside, ..keys });
                 }
             }
@@ -240,6 +245,7 @@ impl Found {
         if !keys.literals.iter().all(is_rare) {
             return self.others.push(keys);
         }
+        self.by_words |= keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
         match &mut self.best {
             Some(best) if keys.commonness() < best.commonness() => self.others.push(std::mem::replace(best, keys)),
             Some(_) => self.others.push(keys),

@@ -3,7 +3,7 @@
 
 use super::{
     bytes::Bytes,
-    keys::{self, Keys, Place},
+    keys::{self, Found, Keys, Place},
     stubs::Stubs,
 };
 use regex_syntax::hir::{
@@ -48,18 +48,17 @@ enum Side {
 impl Needs {
     /// What a regex needs; `whole` where it has to cover the whole text.
     pub fn of(hir: &Hir, whole: bool) -> Needs {
-        let (mut keys, mut others) = keys::of(hir);
+        let Found { best: mut keys, mut others, by_words, .. } = keys::of(hir);
         keys.iter_mut().chain(&mut others).for_each(Keys::shrink);
         // The cheapest first.
         others.sort_by_key(|keys| (keys.place == Place::Inside, keys.literals.len()));
-        let has_word = |keys: &Keys| keys.literals.iter().all(|literal| literal.chars().any(char::is_alphabetic));
         let properties = hir.properties();
         let edge = |side| if whole { edge(hir, side).set() } else { Bytes::ALL };
         let longest = properties.maximum_len().filter(|_| whole).unwrap_or(usize::MAX);
         let is_start = keys.as_ref().is_some_and(|keys| keys.place == Place::Start);
         Needs {
             stubs: if whole && !is_start { Stubs::of(hir) } else { Stubs::default() },
-            by_words: keys.iter().chain(&others).any(has_word) && !keys::takes_digits(hir),
+            by_words: by_words && !keys::takes_digits(hir),
             keys,
             others,
             len: (properties.minimum_len().unwrap_or(usize::MAX), longest),
