@@ -76,8 +76,11 @@ pub(crate) enum Place {
     Start,
 }
 
-/// Literals beyond this many are not worth looking up.
+/// Texts beyond this many end what a pattern spells out.
 const MOST: usize = 300;
+
+/// Literals beyond this many are not worth looking up.
+const LARGEST: usize = 600;
 
 /// More literals than this take longer to compare with each other than it saves.
 const SHRINK: usize = 48;
@@ -235,11 +238,11 @@ impl Found {
     /// Keeps the keys that will send the fewest lines to the regex.
     fn offer(&mut self, mut keys: Keys) {
         let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
-        if shortest == 0 || keys.literals.len() > MOST {
-            return;
-        }
         keys.literals.sort();
         keys.literals.dedup();
+        if shortest == 0 || keys.literals.len() > LARGEST {
+            return;
+        }
         let is_mark = |c: char| !c.is_alphanumeric() && (!c.is_ascii() || keys.place != Place::Inside);
         let is_rare = |literal: &String| literal.len() >= SHORTEST || literal.chars().all(is_mark);
         if !keys.literals.iter().all(is_rare) {
