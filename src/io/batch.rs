@@ -2,8 +2,8 @@
 //! results in input order. What is under way at a time is bounded, so a slow disk holds the reader up
 //! and memory does not grow with the input.
 
-use super::args::InputArgs;
 use super::{
+    args::InputArgs,
     blocks::{BLOCK, Block, Blocks, Piece, Position},
     compress::Codec,
     format::{self, Format, Raw},

@@ -1,8 +1,8 @@
 //! Tables with a header line, fields parted by commas or tabs. Only bytes of the text's field are
 //! touched: quotes, spacing and line ends of the others stay as they were.
 
-use super::args::InputArgs;
 use super::{
+    args::InputArgs,
     format::{Format, Raw, Split},
     record::{Edit, Found, Record, splice},
 };

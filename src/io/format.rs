@@ -1,7 +1,7 @@
 //! The formats: what a name says about one, and what each has to be able to do.
 
-use super::args::InputArgs;
 use super::{
+    args::InputArgs,
     csv, json, jsonl,
     record::{Edit, Found, Record},
     text, warc,

@@ -1,7 +1,7 @@
 //! A record on its way: what a batch hands to those who clean, show or restore it.
 
-use super::args::AboutArgs;
 use super::{
+    args::AboutArgs,
     format::{Format, Kind, Raw},
     record::{Edit, Found, Record},
     walk::Input,

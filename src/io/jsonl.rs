@@ -1,8 +1,8 @@
 //! One article a line, as a JSON object. Only bytes of the text's string are touched: key order,
 //! spacing, number formats and the way other characters are escaped stay as they were.
 
-use super::args::InputArgs;
 use super::{
+    args::InputArgs,
     format::{Format, Raw, Split},
     record::{Edit, Found, Record, splice},
 };

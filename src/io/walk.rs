@@ -1,7 +1,7 @@
 //! From the paths of a command line to the files to read, in a stable order.
 
-use super::args::{HostFrom, InputArgs};
 use super::{
+    args::{HostFrom, InputArgs},
     blocks::Position,
     format::Kind,
     progress::note,

@@ -54,16 +54,21 @@ impl Keys {
             Place::End => longer.ends_with(shorter),
             Place::Start => longer.starts_with(shorter),
         };
-        let mut kept: Vec<String> = Vec::new();
-        self.literals.sort_by_key(String::len);
-        for literal in self.literals.drain(..) {
-            if !kept.iter().any(|shorter| implies(&literal, shorter)) {
-                kept.push(literal);
-            }
-        }
-        kept.sort();
-        self.literals = kept;
+        keep_shortest(&mut self.literals, implies);
+        self.literals.sort();
     }
+}
+
+/// Leaves out what implies a shorter one.
+fn keep_shortest(literals: &mut Vec<String>, implies: impl Fn(&str, &str) -> bool) {
+    let mut kept: Vec<String> = Vec::new();
+    literals.sort_by_key(String::len);
+    for literal in literals.drain(..) {
+        if !kept.iter().any(|shorter| implies(&literal, shorter)) {
+            kept.push(literal);
+        }
+    }
+    *literals = kept;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -205,17 +210,9 @@ impl Found {
 
     /// Leaves of the run only what ends no other: where that stands, this does.
     fn cut_heads(&mut self) {
-        if self.from_start {
-            return;
+        if !self.from_start {
+            keep_shortest(&mut self.run, |longer, shorter| longer.ends_with(shorter));
         }
-        let mut kept: Vec<String> = Vec::new();
-        self.run.sort_by_key(String::len);
-        for literal in self.run.drain(..) {
-            if !kept.iter().any(|shorter| literal.ends_with(shorter.as_str())) {
-                kept.push(literal);
-            }
-        }
-        self.run = kept;
     }
 
     fn finish_run(&mut self, next: Next) {
