@@ -207,6 +207,22 @@ fn a_small_screen_and_one_that_changes() {
     assert!(!desk.path("rules").exists(), "nothing was refused, nothing is written");
 }
 
+/// A window drawn larger by hand changes its size many times, and keys come meanwhile.
+#[test]
+fn no_key_is_lost_while_the_size_changes() {
+    let desk = desk();
+    let mut terminal = Terminal::start(desk.folder.path(), &["a.jsonl"], &[]);
+    terminal.shows("1 of 4 cuts");
+    for round in 0..100 {
+        terminal.resize(60 + round % 2, 20);
+        let (key, cut) = if round % 2 == 0 { ("a", "2 of 4 cuts") } else { ("b", "1 of 4 cuts") };
+        terminal.press(key);
+        terminal.shows(cut);
+    }
+    terminal.press("q");
+    assert_eq!(terminal.ends().0, 0);
+}
+
 #[test]
 fn a_refused_line_stays_whichever_rule_would_take_it() {
     let desk = desk();
