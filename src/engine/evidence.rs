@@ -52,7 +52,7 @@ pub(crate) struct Evidence {
     /// So many of them cost nothing; then it is asked what the line says.
     cheap: usize,
     /// What each sign and those behind it could add at least and at most, and what words could where
-    /// these are asked for behind it.
+    /// these are asked for behind it; behind the last one nothing.
     bounds: Vec<(i64, i64)>,
     /// Weights whose sign is that the line itself says something, by what it says.
     said: Option<Grams<u32, SLOTS>>,
@@ -121,7 +121,7 @@ impl Evidence {
         };
         let words = range(&mut evidence.saying.iter().copied());
         evidence.cheap = evidence.signs.partition_point(|sign| sign.cost() < ASKING);
-        let bounds = (0..evidence.signs.len()).map(|at| {
+        let bounds = (0..=evidence.signs.len()).map(|at| {
             let (least, most) = range(&mut evidence.signs[at..].iter().map(|sign| sign.weigh));
             if at < evidence.cheap { (words.0 + least, words.1 + most) } else { (least, most) }
         });
@@ -256,23 +256,20 @@ impl Sweep<'_> {
     /// Do the weights of all signs of a line add up to so much? Signs are looked at while they can
     /// still make a difference. What a line says could make the most, and is soon known.
     fn reaches(&self, evidence: &Evidence, around: &Around, at: usize, limit: i64) -> bool {
-        let says = || self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum::<i64>();
         let mut sum = 0;
-        for (number, (sign, &(least, most))) in evidence.signs.iter().zip(&evidence.bounds).enumerate() {
+        let mut number = 0;
+        loop {
             if number == evidence.cheap {
-                sum += says();
+                sum += self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum::<i64>();
             }
-            if sum + most < limit || sum + least >= limit {
-                return sum + least >= limit;
-            }
+            let (least, most) = evidence.bounds[number];
+            let is_open = sum + least < limit && limit <= sum + most;
+            let Some(sign) = evidence.signs.get(number).filter(|_| is_open) else { return sum + least >= limit };
             if self.holds_sign(evidence, around, at, sign) {
                 sum += evidence.weighs[sign.weigh].weight;
             }
+            number += 1;
         }
-        if evidence.cheap == evidence.signs.len() {
-            sum += says();
-        }
-        sum >= limit
     }
 
     /// The weights for what a line says, by number.
