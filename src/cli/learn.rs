@@ -39,31 +39,48 @@ pub fn run(args: &LearnArgs) -> Result<End> {
     }
     let cleaner = setup::cleaner(&args.rules)?;
     let inputs = inputs(&args.paths, &args.input)?;
-    let mut taught = teach(&inputs.files, &args.input, &cleaner, options)?;
-    if !args.site.is_empty() {
-        taught.sites.retain(|site| args.site.contains(&site.host));
-    }
-    let end = End { found: false, trouble: inputs.trouble || taught.trouble };
+    let is_wanted = |site: &Site| args.site.is_empty() || args.site.contains(&site.host);
+    let (mut written, mut hosts, mut last) = (0, Vec::new(), String::new());
+    let taught = teach(&inputs.files, &args.input, &cleaner, options, |mut sites| {
+        sites.retain(is_wanted);
+        if let Some(folder) = &args.output {
+            written += write(folder, &sites, args.merge)?;
+            return Ok(());
+        }
+        for site in sites {
+            if let Some(pack) = site.pack() {
+                hosts.push(site.host);
+                last = pack;
+            }
+        }
+        Ok(())
+    })?;
     match &args.output {
-        Some(folder) => write(folder, &taught.sites, args.merge)?,
-        None => print(&taught)?,
+        Some(folder) => note(&format!("{} written to {}", count(written, "pack"), folder.display())),
+        None => print(hosts, &last, taught.articles)?,
     }
-    Ok(end)
+    Ok(End { found: false, trouble: inputs.trouble || taught.trouble })
 }
 
-/// What a batch taught.
+/// How a batch was read.
 pub struct Taught {
-    pub sites: Vec<Site>,
     /// Articles whose host is known.
     articles: usize,
     pub trouble: bool,
 }
 
-/// Reads a batch as often as it takes to learn from it.
+/// Reads a batch as often as it takes to learn from it. What hosts repeat goes to `take`, by their names, and
+/// is forgotten: some of the hosts at a time, where memory asks for that.
 ///
 /// # Errors
-/// Where it cannot be read more than once.
-pub fn teach(files: &[Input], args: &InputArgs, cleaner: &Cleaner, options: Options) -> Result<Taught> {
+/// Where it cannot be read more than once, and those of `take`.
+pub fn teach(
+    files: &[Input],
+    args: &InputArgs,
+    cleaner: &Cleaner,
+    options: Options,
+    mut take: impl FnMut(Vec<Site>) -> Result<()>,
+) -> Result<Taught> {
     if files.iter().any(|input| input.source == Source::Stdin) {
         bail!("standard input can be read only once; to learn from articles they are read again; name files or folders");
     }
@@ -76,7 +93,6 @@ pub fn teach(files: &[Input], args: &InputArgs, cleaner: &Cleaner, options: Opti
     let first = batch::run(files, args, glance, &mut surveying)?;
     let mut trouble = !first.undone.is_empty() || surveying.bad > 0;
     let survey = surveying.survey;
-    let mut sites = Vec::new();
     for round in 0..survey.rounds() {
         let template = Counts::new(&survey, round);
         let mut counting = Counting(Counts::new(&survey, round));
@@ -86,17 +102,20 @@ pub fn teach(files: &[Input], args: &InputArgs, cleaner: &Cleaner, options: Opti
             }
         };
         trouble |= !batch::run(files, args, look, &mut counting)?.undone.is_empty();
-        sites.extend(counting.0.judge());
+        take(counting.0.judge())?;
     }
-    sites.sort_by(|a, b| a.host.cmp(&b.host));
-    Ok(Taught { sites, articles: survey.articles(), trouble })
+    Ok(Taught { articles: survey.articles(), trouble })
 }
 
 /// The cleaner, with what a batch taught.
 pub fn taught(cleaner: Cleaner, files: &[Input], args: &InputArgs) -> Result<Cleaner> {
     let options = Options::default();
-    let sites = teach(files, args, &cleaner, options)?.sites;
-    Ok(cleaner.with_facts(Facts::new(&sites, options.min_docs)))
+    let mut facts = Facts::default();
+    teach(files, args, &cleaner, options, |sites| {
+        facts.add(&sites, options.min_docs);
+        Ok(())
+    })?;
+    Ok(cleaner.with_facts(facts))
 }
 
 #[derive(Default)]
@@ -132,26 +151,25 @@ impl Sink for Counting<'_> {
     }
 }
 
-/// One pack to stdout.
-fn print(taught: &Taught) -> Result<()> {
-    let packs: Vec<(&str, String)> = taught.sites.iter().filter_map(|site| Some((site.host.as_str(), site.pack()?))).collect();
-    match packs.as_slice() {
-        [] if taught.articles == 0 => bail!(
+/// One pack to stdout: the last one, where no more hosts have something to learn.
+fn print(mut hosts: Vec<String>, last: &str, articles: usize) -> Result<()> {
+    hosts.sort();
+    match hosts.as_slice() {
+        [] if articles == 0 => bail!(
             "no article tells its host; what repeats could not be told from what is common; give `url` or `host` fields, --host or --host-from dir"
         ),
-        [] => note(&format!("{}: nothing repeats often enough", count(taught.articles, "article"))),
-        [(_, pack)] => io::stdout().write_all(pack.as_bytes())?,
-        all => bail!(
-            "{} hosts have something to learn ({}, …); a pack is for one; say -o DIR, or --site HOST",
-            all.len(),
-            all[..2].iter().map(|(host, _)| *host).collect::<Vec<_>>().join(", ")
+        [] => note(&format!("{}: nothing repeats often enough", count(articles, "article"))),
+        [_] => io::stdout().write_all(last.as_bytes())?,
+        [one, other, ..] => bail!(
+            "{} hosts have something to learn ({one}, {other}, …); a pack is for one; say -o DIR, or --site HOST",
+            hosts.len()
         ),
     }
     Ok(())
 }
 
-/// A pack a host in a folder.
-fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
+/// A pack a host in a folder; tells how many.
+fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<usize> {
     fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
     let mut packs = Vec::new();
     for site in sites {
@@ -179,6 +197,5 @@ fn write(folder: &Path, sites: &[Site], merge: bool) -> Result<()> {
     for (path, pack) in &packs {
         write_whole(path, pack.as_bytes())?;
     }
-    note(&format!("{} written to {}", count(packs.len(), "pack"), folder.display()));
-    Ok(())
+    Ok(packs.len())
 }

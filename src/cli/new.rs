@@ -19,10 +19,15 @@ pub fn run(args: &NewArgs) -> Result<End> {
     for input in &mut inputs.files {
         input.host.get_or_insert_with(|| host.clone());
     }
-    let taught = teach(&inputs.files, &args.input, &cleaner, DRAFT)?;
     let bare = host.strip_prefix("www.").unwrap_or(&host);
+    let mut pack = None;
+    let taught = teach(&inputs.files, &args.input, &cleaner, DRAFT, |sites| {
+        let site = sites.iter().find(|site| site.host == bare);
+        pack = pack.take().or_else(|| site?.pack());
+        Ok(())
+    })?;
     let end = End { found: false, trouble: inputs.trouble || taught.trouble };
-    match taught.sites.iter().find(|site| site.host == bare).and_then(|site| site.pack()) {
+    match pack {
         Some(pack) => io::stdout().write_all(pack.as_bytes())?,
         None => {
             note(&format!("the articles of {bare} repeat nothing that the rules at hand leave; here is an example to change"));

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Lines of a host that stay, from which examples are taken.
-const KEPT: usize = 40;
+pub(super) const KEPT: usize = 40;
 
 /// Words of a headline.
 const HEADLINE: RangeInclusive<usize> = 4..=18;
@@ -113,7 +113,9 @@ pub(super) struct Months {
 #[derive(Debug)]
 pub struct Counts<'a> {
     pub(super) survey: &'a Survey,
+    /// This one of so many.
     round: usize,
+    rounds: usize,
     pub(super) hosts: FxHashMap<u64, HostCount>,
     seen: FxHashSet<(u64, u64)>,
 }
@@ -132,7 +134,7 @@ pub(super) struct HostCount {
 impl<'a> Counts<'a> {
     /// Empty counts for one of the survey's rounds, from 0.
     pub fn new(survey: &'a Survey, round: usize) -> Counts<'a> {
-        Counts { survey, round, hosts: FxHashMap::default(), seen: FxHashSet::default() }
+        Counts { survey, round, rounds: survey.rounds(), hosts: FxHashMap::default(), seen: FxHashSet::default() }
     }
 
     /// What an article adds after the cleaner's rules took theirs; none where it adds nothing in this round.
@@ -141,7 +143,7 @@ impl<'a> Counts<'a> {
         let survey = self.survey;
         let host = number(&survey::host_name(article)?);
         let known = survey.hosts.get(&host)?;
-        if host as usize % survey.rounds() != self.round || (known.all as usize) < survey.options.min_docs {
+        if host as usize % self.rounds != self.round || (known.all as usize) < survey.options.min_docs {
             return None;
         }
         let marks = survey::Marks::of(article, host, name);

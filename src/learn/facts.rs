@@ -40,13 +40,19 @@ enum Says {
 }
 
 impl Facts {
-    /// The facts of sites. A line must stand in as many other articles as [`Options::min_docs`](super::Options::min_docs) says:
-    /// an article does not speak for itself.
+    /// The facts of sites, as [`add`](Self::add) puts them together.
     pub fn new(sites: &[Site], min_docs: usize) -> Facts {
         let mut facts = Facts::default();
+        facts.add(sites, min_docs);
+        facts
+    }
+
+    /// Adds the facts of sites. A line must stand in as many other articles as [`Options::min_docs`](super::Options::min_docs) says:
+    /// an article does not speak for itself.
+    pub fn add(&mut self, sites: &[Site], min_docs: usize) {
         for site in sites {
             let id = number(&site.host);
-            let before = facts.known.len();
+            let before = self.known.len();
             for line in &site.lines {
                 let says = match line.kind {
                     LINE => Says::Line,
@@ -62,11 +68,11 @@ impl Facts {
                         docs: line.docs,
                         says,
                     };
-                    facts.known.insert(key(id, line.kind, &line.masked), fact);
+                    self.known.insert(key(id, line.kind, &line.masked), fact);
                 }
             }
             for named in &site.titles {
-                facts.known.entry(named.key).or_insert_with(|| Fact {
+                self.known.entry(named.key).or_insert_with(|| Fact {
                     category: Category::Related,
                     confidence: Confidence::Medium,
                     place: Place::Anywhere,
@@ -74,11 +80,10 @@ impl Facts {
                     says: Says::Title(named.article.clone()),
                 });
             }
-            if facts.known.len() > before {
-                facts.hosts.insert(id, (site.host.clone(), site.articles));
+            if self.known.len() > before {
+                self.hosts.insert(id, (site.host.clone(), site.articles));
             }
         }
-        facts
     }
 
     /// Is nothing known?

@@ -2,7 +2,9 @@
 //! copies, and which lines could stand in enough articles to be worth counting.
 
 use super::{
-    Options, lines,
+    Options,
+    count::KEPT,
+    lines,
     mask::{key, number},
     sketch::Sketch,
     titles,
@@ -13,6 +15,9 @@ use std::collections::hash_map::Entry;
 
 /// Bytes that a line takes up while it is counted, its text included.
 const COUNTED: usize = 480;
+
+/// Bytes of a host's examples of lines that stay.
+const HOST: usize = KEPT * 160;
 
 /// What a first reading notes of an article; made side by side with others.
 #[derive(Debug)]
@@ -133,7 +138,7 @@ impl Survey {
     /// An empty survey.
     pub fn new(options: Options) -> Survey {
         Survey {
-            sketch: Sketch::new(options.memory / 2),
+            sketch: Sketch::new(options.memory / 4),
             options,
             hosts: FxHashMap::default(),
             titles: FxHashMap::default(),
@@ -190,7 +195,20 @@ impl Survey {
     /// How often the articles have to be read again, each time for other hosts, so that what is counted
     /// fits in memory.
     pub fn rounds(&self) -> usize {
-        (self.frequent * COUNTED).div_ceil(self.options.memory / 2).max(1)
+        let all = self.options.memory;
+        let left = (all - all / 4).saturating_sub(self.held()).max(all / 8);
+        let hosts = self.hosts.values().filter(|host| host.all as usize >= self.options.min_docs).count();
+        (self.frequent * COUNTED + hosts * HOST).div_ceil(left).max(1)
+    }
+
+    /// Bytes of what is held of every article.
+    fn held(&self) -> usize {
+        // A hash table fills seven slots of eight, each with a byte of its own.
+        let table = |capacity: usize, entry: usize| capacity / 7 * 8 * (entry + 1);
+        table(self.titles.capacity(), size_of::<(u64, Title)>())
+            + table(self.twins.capacity(), size_of::<(u64, (u64, u64))>())
+            + self.names.text.capacity()
+            + self.names.ends.capacity() * size_of::<usize>()
     }
 
     /// Does the article stand for itself and its copies?
