@@ -13,8 +13,8 @@ use crate::{article::Article, fold::trim};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
-/// Bytes that a line takes up while it is counted, its text included.
-const COUNTED: usize = 480;
+/// Bytes that a line takes up while it is counted, its text and the table's free slots included.
+const COUNTED: usize = 800;
 
 /// Bytes of a host's examples of lines that stay.
 const HOST: usize = KEPT * 160;
