@@ -252,7 +252,7 @@ pub(crate) fn is_space(c: char) -> bool {
 }
 
 #[inline]
-pub(crate) fn is_ascii_space(byte: u8) -> bool {
+fn is_ascii_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
@@ -274,6 +274,9 @@ pub(crate) fn trim(line: &str) -> &str {
 
 /// A text without leading bullets, list and Markdown marks, arrows and opening brackets.
 pub(crate) fn trim_marks(text: &str) -> &str {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return text;
+    }
     text.trim_start_matches(|c: char| match c {
         '\0'..='\x7f' => b" *-+#><|_~=`[({/\\".contains(&(c as u8)),
         '\u{2010}'..='\u{2015}' | '•' | '·' | '∙' | '◦' | '‣' | '⁃' | '«' | '»' | '‹' | '›' | '※' | '−' => {

@@ -7,25 +7,38 @@
 
 use crate::rule::bytes::commonness;
 use memchr::memchr_iter;
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-/// Literals, each with what it stands for; the filters have `SLOTS` slots each, a power of two some
+/// Literals by the bytes that stand for them; the filters have `SLOTS` slots each, a power of two some
 /// times the number of literals.
 #[derive(Debug, Clone)]
 pub(crate) struct Grams<T, const SLOTS: usize> {
-    /// For each sort of line, by the hash of three bytes, a bit for each kind of byte that may be the
-    /// fourth: could a literal be here?
-    filters: Vec<Vec<u8>>,
+    /// One for each sort of line.
+    filters: Vec<Filter<SLOTS>>,
     /// Grams by the slot of their first four bytes, those of fewer by that of three.
     long: Chains,
     short: Chains,
-    /// Literals of a single byte, with their sorts: they would fill every slot.
-    singles: Vec<(u8, u32, u8)>,
-    literals: Vec<Literal>,
+    literals: Arc<Literals<T>>,
+}
+
+/// Literals, each with what it stands for.
+#[derive(Debug)]
+struct Literals<T> {
+    list: Vec<Literal>,
     /// The literals, one after another.
     text: String,
     /// What they stand for, one after another.
     targets: Vec<T>,
+    /// Those of a single byte, with their sorts: they would fill every slot.
+    singles: Vec<(u8, u32, u8)>,
+}
+
+/// Could a literal be here? A bit for each kind of four bytes, and of three.
+#[derive(Debug, Clone)]
+struct Filter<const SLOTS: usize> {
+    four: Vec<u8>,
+    /// None where `four` tells of those as well.
+    three: Option<Vec<u8>>,
 }
 
 /// Grams by slot.
@@ -37,8 +50,9 @@ struct Chains {
 }
 
 impl Chains {
-    fn new<const SLOTS: usize>(mut grams: Vec<(usize, Gram)>) -> Chains {
-        let bytes = |(slot, gram): &(usize, Gram)| (*slot, gram.len, gram.bytes);
+    /// Grams with their hashes.
+    fn new<const SLOTS: usize>(mut grams: Vec<(u32, Gram)>) -> Chains {
+        let bytes = |(hash, gram): &(u32, Gram)| (slot::<SLOTS>(*hash), gram.len, gram.bytes);
         grams.sort_by_key(bytes);
         for at in (1..grams.len()).rev() {
             if bytes(&grams[at - 1]) == bytes(&grams[at]) {
@@ -46,7 +60,7 @@ impl Chains {
             }
         }
         let mut slots = vec![0; SLOTS + 1];
-        grams.iter().for_each(|(slot, _)| slots[slot + 1] += 1);
+        grams.iter().for_each(|(hash, _)| slots[slot::<SLOTS>(*hash) + 1] += 1);
         (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
         Chains { slots, grams: grams.into_iter().map(|(_, gram)| gram).collect() }
     }
@@ -79,10 +93,11 @@ impl Gram {
 }
 
 /// Small, as it is seldom in a cache.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Literal {
     text: Range<u32>,
     targets: Range<u32>,
+    sorts: u8,
 }
 
 impl Literal {
@@ -96,82 +111,86 @@ impl Literal {
 }
 
 /// Places that are looked at together.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 5;
 
-impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
-    /// Literals, each with what it stands for and the sorts of line, a bit each, it is looked for in.
-    pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
+impl<T: Copy + Ord> Literals<T> {
+    fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
         let mut all: Vec<(&str, T, u8)> = literals.into_iter().collect();
         all.sort_unstable();
         all.dedup();
-        let (mut literals, mut text, mut grams, mut singles) = (Vec::new(), String::new(), Vec::new(), Vec::new());
+        let (mut list, mut text, mut singles) = (Vec::new(), String::new(), Vec::new());
         let mut at = 0;
         for same in all.chunk_by(|a, b| a.0 == b.0) {
             let literal = same[0].0;
             let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
-            let (before, bytes, len) = rarest(literal.as_bytes());
-            let whole = usize::from(len) == literal.len();
-            let gram = Gram { bytes, literal: literals.len() as u32, before, same: 1, len, sorts, whole };
-            match *literal.as_bytes() {
-                [] => {}
-                [byte] => singles.push((byte, gram.literal, sorts)),
-                // Any byte may stand behind it.
-                [_, _] => grams.extend((0..=0xff).map(|third| (slot::<SLOTS>(bytes as u32 | third << 16), gram.clone()))),
-                _ => grams.push((slot::<SLOTS>(bytes as u32), gram)),
+            if let [byte] = *literal.as_bytes() {
+                singles.push((byte, list.len() as u32, sorts));
             }
             let from = text.len() as u32;
             text.push_str(literal);
             let targets = at..at + same.len() as u32;
             at = targets.end;
-            literals.push(Literal { text: from..text.len() as u32, targets });
+            list.push(Literal { text: from..text.len() as u32, targets, sorts });
         }
-        let sorts = grams.iter().fold(0, |all, (_, gram)| all | gram.sorts);
-        let filters = (0..u8::BITS - sorts.leading_zeros()).map(|sort| filter::<SLOTS>(&grams, 1 << sort)).collect();
-        let (long, short): (Vec<_>, Vec<_>) = grams.into_iter().partition(|(_, gram)| gram.len >= 4);
-        let long = long.into_iter().map(|(_, gram)| (slot_of_four::<SLOTS>(gram.bytes as u32), gram)).collect();
-        let targets = all.iter().map(|&(_, target, _)| target).collect();
-        let (long, short) = (Chains::new::<SLOTS>(long), Chains::new::<SLOTS>(short));
-        Grams { filters, long, short, singles, literals, text, targets }
+        Literals { list, text, targets: all.iter().map(|&(_, target, _)| target).collect(), singles }
+    }
+}
+
+impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
+    /// Literals, each with what it stands for and the sorts of line, a bit each, it is looked for in.
+    pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
+        Grams::known_by(Arc::new(Literals::new(literals)), |_| 0)
+    }
+
+    /// The same, where it is known how often four bytes stood in some text.
+    pub fn with(&self, seen: impl Fn(u32) -> u32) -> Self {
+        Grams::known_by(Arc::clone(&self.literals), seen)
+    }
+
+    /// How many literals these are.
+    pub fn len(&self) -> usize {
+        self.literals.list.len()
+    }
+
+    fn known_by(literals: Arc<Literals<T>>, seen: impl Fn(u32) -> u32) -> Self {
+        let (mut long, mut short) = (Vec::new(), Vec::new());
+        for (number, literal) in literals.list.iter().enumerate() {
+            let text = &literals.text.as_bytes()[literal.text()];
+            let (before, bytes, len) = rarest(text, &seen);
+            let whole = usize::from(len) == text.len();
+            let gram = Gram { bytes, literal: number as u32, before, same: 1, len, sorts: literal.sorts, whole };
+            match text.len() {
+                0 | 1 => {}
+                // Any byte may stand behind it.
+                2 => short.extend((0..=0xff).map(|third| (spread((bytes as u32 | third << 16) << 8), gram.clone()))),
+                3 => short.push((spread((bytes as u32) << 8), gram)),
+                _ => long.push((spread(bytes as u32), gram)),
+            }
+        }
+        let sorts = literals.list.iter().fold(0, |all, literal| all | literal.sorts);
+        let filters = (0..u8::BITS - sorts.leading_zeros()).map(|sort| Filter::new(&long, &short, 1 << sort)).collect();
+        Grams { filters, long: Chains::new::<SLOTS>(long), short: Chains::new::<SHORT>(short), literals }
     }
 
     /// What the literals in a text of one sort stand for, each with the place of the literal, in no
     /// order, some perhaps twice. `found` says whether to go on.
     pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
         let text = text.as_bytes();
-        for (byte, literal, _) in self.singles.iter().filter(|(.., sorts)| sorts & sort != 0) {
-            let targets = &self.targets[self.literals[*literal as usize].targets()];
+        let literals = &*self.literals;
+        for (byte, literal, _) in literals.singles.iter().filter(|(.., sorts)| sorts & sort != 0) {
+            let targets = &literals.targets[literals.list[*literal as usize].targets()];
             if !memchr_iter(*byte, text).all(|at| targets.iter().all(|&target| found(target, at..at + 1))) {
                 return;
             }
         }
-        let filter = self.filters.get(sort.trailing_zeros() as usize).and_then(|filter| filter.first_chunk::<SLOTS>());
-        let Some(filter) = filter else { return };
-        let mut at = 0;
-        while let Some(bytes) = text[at..].first_chunk::<8>() {
-            let bytes = u64::from_le_bytes(*bytes);
-            let any = (0..TOGETHER).fold(0, |any, place| any | may_be(filter, bytes >> (8 * place)));
-            if any & 1 != 0 {
-                for place in at..at + TOGETHER {
-                    let bytes = load(text, place);
-                    if may_be(filter, bytes) & 1 != 0 && !self.compare(text, place, bytes, sort, &mut found) {
-                        return;
-                    }
-                }
-            }
-            at += TOGETHER;
-        }
-        for place in at..text.len() {
-            let bytes = load(text, place);
-            if may_be(filter, bytes) & 1 != 0 && !self.compare(text, place, bytes, sort, &mut found) {
-                return;
-            }
-        }
+        let Some(filter) = self.filters.get(sort.trailing_zeros() as usize) else { return };
+        filter.scan(text, |at, bytes| self.compare(text, at, bytes, sort, &mut found));
     }
 
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, bytes: u64, sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
-        let long = self.long.of(slot_of_four::<SLOTS>(bytes as u32));
-        let short = self.short.of(slot::<SLOTS>(bytes as u32));
+        let long = self.long.of(slot_of::<SLOTS>(bytes as u32));
+        let short = self.short.of(slot::<SHORT>(spread((bytes as u32) << 8)));
         [long, short].into_iter().all(|grams| self.compare_with(grams, text, at, bytes, sort, found))
     }
 
@@ -191,15 +210,16 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
             if bytes & first.mask() != first.bytes {
                 continue;
             }
+            let literals = &*self.literals;
             let go_on = same.iter().filter(|gram| gram.sorts & sort != 0).all(|gram| {
-                let literal = &self.literals[gram.literal as usize];
+                let literal = &literals.list[gram.literal as usize];
                 let Some(start) = at.checked_sub(gram.before as usize) else { return true };
                 let place = start..start + literal.text.len();
-                let stands = || gram.whole || text[start..].starts_with(&self.text.as_bytes()[literal.text()]);
+                let stands = || gram.whole || text[start..].starts_with(&literals.text.as_bytes()[literal.text()]);
                 // Behind the end zeros were compared.
                 place.end > text.len()
                     || !stands()
-                    || self.targets[literal.targets()].iter().all(|&target| found(target, place.clone()))
+                    || literals.targets[literal.targets()].iter().all(|&target| found(target, place.clone()))
             });
             if !go_on {
                 return false;
@@ -209,38 +229,114 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     }
 }
 
-/// The bytes of a literal that stand for it: those in front of them, up to eight of them, their number.
-fn rarest(literal: &[u8]) -> (u32, u64, u8) {
-    let commonness = |at: &usize| literal[*at..*at + 4].iter().map(|&byte| commonness(byte)).sum::<u32>();
-    let before = (0..(literal.len() + 1).saturating_sub(4)).min_by_key(commonness).unwrap_or(0);
-    (before as u32, load(literal, before), (literal.len() - before).min(8) as u8)
+/// The bytes of a literal that stand for it, where it is known how often four bytes were seen: those in
+/// front of them, up to eight of them, their number. Four tell whether a literal could be here, eight
+/// tell most literals apart.
+fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> (u32, u64, u8) {
+    let len = |at: usize| (literal.len() - at).min(8);
+    let cost = |&at: &usize| {
+        let common: u32 = literal[at..at + 4].iter().map(|&byte| commonness(byte)).sum();
+        let seen = seen(load(literal, at) as u32);
+        u64::from(1 + common + SEEN * seen) * (WINDOW + 8 - len(at)) as u64
+    };
+    let before = (0..(literal.len() + 1).saturating_sub(4)).min_by_key(cost).unwrap_or(0);
+    (before as u32, load(literal, before), len(before) as u8)
 }
 
-/// Which of the slots a gram of lines of one sort could be in, and what its fourth byte could be.
-fn filter<const SLOTS: usize>(grams: &[(usize, Gram)], sort: u8) -> Vec<u8> {
-    let mut filter = vec![0; SLOTS];
-    for (slot, gram) in grams.iter().filter(|(_, gram)| gram.sorts & sort != 0) {
-        filter[*slot] |= if gram.len < 4 { u8::MAX } else { 1 << (gram.bytes >> 24 & 7) };
+/// What it weighs that four bytes were seen once, beside the commonness of the bytes themselves.
+const SEEN: u32 = 16;
+
+/// The fewer bytes tell literals apart the dearer they are, by so many parts.
+const WINDOW: usize = 10;
+
+/// Slots of what is known by three bytes: few are.
+const SHORT: usize = 1 << 12;
+
+/// So few that for each of them all bytes that may stand behind it can be told.
+const FEW: usize = 32;
+
+impl<const SLOTS: usize> Filter<SLOTS> {
+    /// For the grams of lines of one sort.
+    fn new(long: &[(u32, Gram)], short: &[(u32, Gram)], sort: u8) -> Self {
+        fn set<const SLOTS: usize>(bits: &mut [u8], hash: u32) {
+            bits[slot::<SLOTS>(hash)] |= 1 << bit::<SLOTS>(hash);
+        }
+        let of_sort = |(_, gram): &&(u32, Gram)| gram.sorts & sort != 0;
+        let mut four = vec![0; SLOTS];
+        long.iter().filter(of_sort).for_each(|&(hash, _)| set::<SLOTS>(&mut four, hash));
+        let short: Vec<_> = short.iter().filter(of_sort).collect();
+        if short.len() <= FEW {
+            let fours = short.iter().flat_map(|(_, gram)| (0..=0xff).map(|fourth| gram.bytes as u32 | fourth << 24));
+            fours.for_each(|bytes| set::<SLOTS>(&mut four, spread(bytes)));
+            return Filter { four, three: None };
+        }
+        let mut three = vec![0; SHORT];
+        short.iter().for_each(|&&(hash, _)| set::<SHORT>(&mut three, hash));
+        Filter { four, three: Some(three) }
     }
-    filter
+
+    /// The places of a text where a gram could begin, each with its bytes. `found` says whether to go on.
+    fn scan(&self, text: &[u8], found: impl FnMut(usize, u64) -> bool) {
+        let Some(four) = self.four.first_chunk::<SLOTS>() else { return };
+        let by_four = |bytes: u32| look_up(four, spread(bytes));
+        match self.three.as_ref().and_then(|three| three.first_chunk::<SHORT>()) {
+            None => scan(text, by_four, found),
+            Some(three) => scan(text, |bytes| by_four(bytes) | look_up(three, spread(bytes << 8)), found),
+        }
+    }
 }
 
-/// The last bit tells whether a gram could begin with these bytes.
+/// The places of a text of whose four bytes `may_be` answers with a bit.
 #[inline]
-fn may_be<const SLOTS: usize>(filter: &[u8; SLOTS], bytes: u64) -> u8 {
-    filter[slot::<SLOTS>(bytes as u32)] >> (bytes >> 24 & 7)
+fn scan(text: &[u8], may_be: impl Fn(u32) -> u8, mut found: impl FnMut(usize, u64) -> bool) {
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk::<8>() {
+        let bytes = u64::from_le_bytes(*bytes);
+        let mut places = (0..TOGETHER).fold(0, |places, place| places | (may_be((bytes >> (8 * place)) as u32) & 1) << place);
+        while places != 0 {
+            let place = at + places.trailing_zeros() as usize;
+            places &= places - 1;
+            if !found(place, load(text, place)) {
+                return;
+            }
+        }
+        at += TOGETHER;
+    }
+    for place in at..text.len() {
+        let bytes = load(text, place);
+        if may_be(bytes as u32) & 1 != 0 && !found(place, bytes) {
+            return;
+        }
+    }
 }
 
-/// The slot of three bytes.
+/// The last bit tells whether it is set for a hash.
 #[inline]
-fn slot<const SLOTS: usize>(bytes: u32) -> usize {
-    slot_of_four::<SLOTS>(bytes << 8)
+fn look_up<const SLOTS: usize>(bits: &[u8; SLOTS], hash: u32) -> u8 {
+    bits[slot::<SLOTS>(hash)] >> bit::<SLOTS>(hash)
+}
+
+/// A hash of four bytes, or of three in front of a zero: its first bits are the slot, the next three
+/// the bit in it.
+#[inline]
+fn spread(bytes: u32) -> u32 {
+    bytes.wrapping_mul(0x9e37_79b9)
+}
+
+#[inline]
+fn slot<const SLOTS: usize>(hash: u32) -> usize {
+    (hash >> (u32::BITS - SLOTS.ilog2())) as usize
 }
 
 /// The slot of four bytes.
 #[inline]
-fn slot_of_four<const SLOTS: usize>(bytes: u32) -> usize {
-    (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - SLOTS.ilog2())) as usize
+pub(crate) fn slot_of<const SLOTS: usize>(bytes: u32) -> usize {
+    slot::<SLOTS>(spread(bytes))
+}
+
+#[inline]
+fn bit<const SLOTS: usize>(hash: u32) -> u32 {
+    hash >> (u32::BITS - SLOTS.ilog2() - 3) & 7
 }
 
 /// Eight bytes as a number, with zeros behind the end.

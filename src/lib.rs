@@ -30,6 +30,7 @@ mod rule;
 mod schema;
 mod selection;
 mod site;
+mod tuned;
 mod visible;
 mod work;
 

@@ -10,7 +10,6 @@ use super::{
     edges::Edges,
     matcher::{Seen, Target},
 };
-use crate::grams::Grams;
 use crate::rule::{
     Action, LONGEST_LINE, Match, Rule, Span,
     bytes::Bytes,
@@ -18,6 +17,7 @@ use crate::rule::{
     keys::Place,
     pattern::Pattern,
 };
+use crate::{grams::Grams, tuned::Tuned};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::{sync::Arc, thread};
 
@@ -51,7 +51,7 @@ struct Tables {
     ends: Edges,
     /// Characters of the longest line that a rule by its start or end can take.
     edges_max: usize,
-    inside: Grams<Target, SLOTS>,
+    inside: Tuned<Target, SLOTS>,
     open: Vec<Open>,
     /// For each byte those of `open` that a line can fall to which starts with it.
     open_by_first: Vec<Vec<u32>>,
@@ -152,7 +152,7 @@ impl Tables {
             starts: Edges::new(starts, true),
             ends: Edges::new(ends, false),
             edges_max,
-            inside: Grams::new(inside),
+            inside: Tuned::new(Grams::new(inside)),
             open,
             open_by_first,
         }

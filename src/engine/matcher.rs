@@ -154,8 +154,12 @@ impl<'a> Seen<'a> {
         if self.thorough {
             return pattern.compiled().is_some_and(|regex| self.texts().any(|text| regex.is_match(text)));
         }
-        self.may_match(pattern, true)
-            && self.texts().any(|text| pattern.needs().fit(text) && pattern.quick(text).is_some_and(|regex| regex.is_match(text)))
+        self.may_match(pattern, true) && self.covers(pattern)
+    }
+
+    /// Does a regex match the line, which has all that it needs?
+    fn covers(&self, pattern: &Pattern) -> bool {
+        self.texts().any(|text| pattern.needs().fit(text) && pattern.quick(text).is_some_and(|regex| regex.is_match(text)))
     }
 
     /// Does the line have what a regex needs? Without `keys` those are known to be there.
@@ -196,13 +200,14 @@ impl<'a> Seen<'a> {
     /// Does the line meet all that a table asks of the line itself?
     fn meets(&self, table: &Conditions, number: u16, targets: Option<&[Target]>) -> bool {
         let Some(targets) = targets else { return self.failing(table).is_none() };
-        let aimed = |pattern: u16| {
-            let hits = |all: u16, one: u16| all == Target::ALL || all == one;
-            targets.iter().any(|target| hits(target.table, number) && (pattern == Target::ALL || hits(target.pattern, pattern)))
-        };
-        aimed(Target::ALL)
+        let mut targets = targets.iter().filter(|target| [Target::ALL, number].contains(&target.table)).peekable();
+        targets.peek().is_some()
             && table.iter().all(|condition| match condition {
-                Condition::Regex(patterns) => patterns.iter().zip(0..).any(|(it, at)| aimed(at) && self.is_covered_by(it)),
+                Condition::Regex(patterns) => targets.clone().any(|target| match patterns.get(usize::from(target.pattern)) {
+                    // The index saw that all is there that it needs.
+                    Some(pattern) => self.covers(pattern),
+                    None => patterns.iter().any(|pattern| self.is_covered_by(pattern)),
+                }),
                 other => self.holds(other) != Some(false),
             })
     }

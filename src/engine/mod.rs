@@ -13,6 +13,7 @@ pub(crate) mod evidence;
 pub(crate) mod explain;
 mod holes;
 pub(crate) mod index;
+mod kinds;
 pub(crate) mod learned;
 mod lines;
 mod matcher;

@@ -1,6 +1,6 @@
 //! What the words of a text tell: where they begin and end, how many they are, what they look like.
 
-use crate::fold::is_ascii_space;
+use super::kinds::{self, ALPHANUMERIC, CAPITAL, LETTER, NUMBER, SPACE, kind};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
@@ -41,7 +41,7 @@ fn is_word_edge(before: &str, after: &str) -> bool {
 
 /// Is it part of a word? Indic scripts join letters by marks that are no letters themselves.
 pub(crate) fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+    kind(c) & ALPHANUMERIC != 0 || is_combining_mark(c)
 }
 
 /// Letters of scripts that put no spaces between words.
@@ -69,37 +69,41 @@ pub(super) fn has_words(text: &str, least: usize) -> bool {
 /// Its words, or those counted when there were `enough`.
 fn count_words_to(enough: usize, text: &str) -> usize {
     let (mut words, mut inside, mut wide, mut narrow) = (0, false, 0_usize, 0_usize);
-    let bytes = text.as_bytes();
+    let (bytes, ascii) = (text.as_bytes(), kinds::first());
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        // Seldom, so that the loop over plain letters has no other branch to take.
-        if at % 32 == 0 && words >= enough {
-            return words;
-        }
-        if byte.is_ascii() {
-            let counts = byte.is_ascii_alphanumeric();
-            words += usize::from(counts & !inside);
-            inside = (inside | counts) & !is_ascii_space(byte);
-            at += 1;
-            continue;
-        }
-        let Some(c) = text[at..].chars().next() else { break };
-        at += c.len_utf8();
-        if c.is_whitespace() {
-            inside = false;
-        } else if is_wide(c) {
-            wide += 1;
-            inside = false;
-        } else if is_unspaced(c) {
-            narrow += 1;
-            inside = false;
-        } else if !inside && c.is_alphanumeric() {
-            words += 1;
-            inside = true;
+    while at < bytes.len() && words < enough {
+        let end = bytes.len().min(at + STRETCH);
+        while at < end {
+            if bytes[at].is_ascii() {
+                let kind = ascii[usize::from(bytes[at])];
+                let counts = kind & ALPHANUMERIC != 0;
+                words += usize::from(counts & !inside);
+                inside = (inside | counts) & (kind & SPACE == 0);
+                at += 1;
+                continue;
+            }
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            let kind = kind(c);
+            if kind & SPACE != 0 {
+                inside = false;
+            } else if is_wide(c) {
+                wide += 1;
+                inside = false;
+            } else if is_unspaced(c) {
+                narrow += 1;
+                inside = false;
+            } else if !inside && kind & ALPHANUMERIC != 0 {
+                words += 1;
+                inside = true;
+            }
         }
     }
     words + wide.div_ceil(2) + narrow.div_ceil(5)
 }
+
+/// Bytes that are looked at before it is asked whether there are enough words.
+const STRETCH: usize = 32;
 
 /// Does a line end as sentences do, closing quotes and brackets aside? Three dots do not: teasers
 /// end so.
@@ -132,15 +136,12 @@ impl Letters {
         let (mut long, mut capitals) = (0usize, 0usize);
         let (mut length, mut is_capital) = (0usize, false);
         for c in text.chars() {
-            let (is_letter, upper, is_number) = match u8::try_from(c) {
-                // No branches for what most text is made of.
-                Ok(byte) if byte.is_ascii() => (byte.is_ascii_alphabetic(), byte.is_ascii_uppercase(), byte.is_ascii_digit()),
-                _ => (c.is_alphabetic(), c.is_uppercase(), c.is_numeric()),
-            };
-            visible += usize::from(!c.is_whitespace());
+            let kind = kind(c);
+            let (is_letter, upper) = (kind & LETTER != 0, kind & CAPITAL != 0);
+            visible += usize::from(kind & SPACE == 0);
             letters += usize::from(is_letter);
             uppers += usize::from(is_letter & upper);
-            digits += usize::from(!is_letter & is_number);
+            digits += usize::from(!is_letter & (kind & NUMBER != 0));
             is_capital = if length == 0 { upper } else { is_capital };
             length = if is_letter { length + 1 } else { 0 };
             let is_long = length == LONG_WORD;
