@@ -45,18 +45,35 @@ const BYTES_PER_STATE: usize = 10;
 /// The most that the lazy DFA of a large one may take, for each thread that runs it.
 const CACHE: usize = 512 << 10;
 
-/// Regexes of a process that may become large.
+/// Regexes of a process that may be large at a time.
 const LARGE: usize = 600;
 
-/// How many have.
+/// How many are.
 static BUILT: AtomicUsize = AtomicUsize::new(0);
+
+/// The place of one of them, free again once it is dropped.
+#[derive(Debug)]
+struct Place;
+
+impl Place {
+    fn take() -> Option<Place> {
+        let place = Place;
+        (BUILT.fetch_add(1, Relaxed) < LARGE).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        BUILT.fetch_sub(1, Relaxed);
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Regex {
     small: BoundedBacktracker,
     runs: AtomicU32,
     /// None where there were too many.
-    large: OnceCell<Option<regex::Regex>>,
+    large: OnceCell<Option<(regex::Regex, Place)>>,
     lazy: OnceCell<Option<Box<Lazy>>>,
 }
 
@@ -65,12 +82,14 @@ pub(crate) struct Regex {
 struct Lazy {
     dfa: Arc<DFA>,
     caches: Pool<dfa::Cache, MakeCache>,
+    _place: Place,
 }
 
 type MakeCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 impl Lazy {
     fn new(nfa: &NFA) -> Option<Box<Lazy>> {
+        let _place = Place::take()?;
         let config = DFA::config()
             .unicode_word_boundary(true)
             .cache_capacity(CACHE)
@@ -79,7 +98,7 @@ impl Lazy {
             .minimum_bytes_per_state(Some(BYTES_PER_STATE));
         let dfa = Arc::new(DFA::builder().configure(config).build_from_nfa(nfa.clone()).ok()?);
         let own = Arc::clone(&dfa);
-        Some(Box::new(Lazy { dfa, caches: Pool::new(Box::new(move || own.create_cache())) }))
+        Some(Box::new(Lazy { dfa, caches: Pool::new(Box::new(move || own.create_cache())), _place }))
     }
 
     /// None where it cannot tell: at word boundaries beyond ASCII, or where states are built in vain.
@@ -118,10 +137,9 @@ impl Regex {
             return;
         }
         let runs = self.runs.fetch_add(runs, Relaxed).saturating_add(runs);
-        let may = || BUILT.fetch_add(1, Relaxed) < LARGE;
         if self.nfa().is_always_start_anchored() {
             if runs > RARE {
-                self.lazy.get_or_init(|| Lazy::new(may().then(|| self.nfa())?));
+                self.lazy.get_or_init(|| Lazy::new(self.nfa()));
             }
             return;
         }
@@ -129,8 +147,8 @@ impl Regex {
             return;
         }
         self.large.get_or_init(|| {
-            let source = may().then(hir)??;
-            regex::RegexBuilder::new(&written(&source)).dfa_size_limit(CACHE).build().ok()
+            let place = Place::take()?;
+            Some((regex::RegexBuilder::new(&written(&hir()?)).dfa_size_limit(CACHE).build().ok()?, place))
         });
     }
 
@@ -140,7 +158,7 @@ impl Regex {
 
     pub fn is_match(&self, text: &str) -> bool {
         let quick = match (self.large.get(), self.lazy.get()) {
-            (Some(Some(large)), _) => Some(large.is_match(text)),
+            (Some(Some((large, _))), _) => Some(large.is_match(text)),
             (_, Some(Some(lazy))) => lazy.is_match(text),
             _ => None,
         };
@@ -157,11 +175,11 @@ impl Regex {
     pub fn stretches<'a>(&'a self, text: &'a str) -> Box<dyn Iterator<Item = Option<Range<usize>>> + 'a> {
         let has_cut = self.names().any(|name| name == "cut");
         match self.large.get() {
-            Some(Some(large)) if has_cut => Box::new(find_all(text, move |part| {
+            Some(Some((large, _))) if has_cut => Box::new(find_all(text, move |part| {
                 let groups = large.captures_at(&text[..part.end], part.start)?;
                 Some((groups.get_match().range(), groups.name("cut").map(|cut| cut.range())))
             })),
-            Some(Some(large)) => Box::new(find_all(text, move |part| {
+            Some(Some((large, _))) => Box::new(find_all(text, move |part| {
                 let all = large.find_at(&text[..part.end], part.start)?.range();
                 Some((all.clone(), Some(all)))
             })),
@@ -257,13 +275,18 @@ mod tests {
             let by_small = agree();
             assert!(!is_large());
             let few = if source.starts_with('^') { RARE } else { SELDOM };
-            // Other tests make some too.
-            BUILT.store(0, Relaxed);
             (0..few).for_each(|_| regex.count("", || Some(parsed(source))));
             assert!(!is_large());
             regex.count("", || Some(parsed(source)));
             assert!(is_large());
             assert_eq!(by_small, agree());
+        }
+    }
+
+    #[test]
+    fn a_place_is_free_again() {
+        for _ in 0..2 * LARGE {
+            assert!(Place::take().is_some());
         }
     }
 
