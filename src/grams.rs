@@ -161,7 +161,7 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
             let gram = Gram { bytes, literal: number as u32, before, same: 1, len, sorts: literal.sorts, whole };
             match text.len() {
                 0 | 1 => {}
-                // Any byte may stand behind it.
+                // Any byte may stand behind it: these alone are more than [`FEW`].
                 2 => short.extend((0..=0xff).map(|third| (spread((bytes as u32 | third << 16) << 8), gram.clone()))),
                 3 => short.push((spread((bytes as u32) << 8), gram)),
                 _ => long.push((spread(bytes as u32), gram)),

@@ -60,6 +60,7 @@ impl<T: Copy + Ord, const SLOTS: usize> Tuned<T, SLOTS> {
 
 impl Seen {
     fn add<const SLOTS: usize>(&mut self, text: &[u8]) {
+        let text = &text[..text.len().min(SAMPLE)];
         self.counts.resize(SLOTS, 0);
         self.bytes += text.len();
         let fours = text.windows(4).filter_map(|four| Some(u32::from_le_bytes(*four.first_chunk()?)));
