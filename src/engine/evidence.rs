@@ -114,13 +114,14 @@ impl Evidence {
             evidence.signs.push(Sign { weigh: number, at: weigh.at, asks, around });
         }
         // Of those that cost the same the heaviest first: the rest soon makes no difference.
-        evidence.signs.sort_by_key(|sign| (sign.cost(), Reverse(weighs[sign.weigh].weight.abs())));
+        let questions = &evidence.questions;
+        evidence.signs.sort_by_key(|sign| (sign.cost(questions), Reverse(weighs[sign.weigh].weight.abs())));
         let range = |numbers: &mut dyn Iterator<Item = usize>| {
             let weights = numbers.map(|number| weighs[number].weight);
             weights.fold((0, 0), |(least, most), weight| (least + weight.min(0), most + weight.max(0)))
         };
         let words = range(&mut evidence.saying.iter().copied());
-        evidence.cheap = evidence.signs.partition_point(|sign| sign.cost() < ASKING);
+        evidence.cheap = evidence.signs.partition_point(|sign| sign.cost(questions) < ASKING);
         let bounds = (0..=evidence.signs.len()).map(|at| {
             let (least, most) = range(&mut evidence.signs[at..].iter().map(|sign| sign.weigh));
             if at < evidence.cheap { (words.0 + least, words.1 + most) } else { (least, most) }
@@ -173,18 +174,24 @@ pub(crate) fn spoken_for(weights: impl Iterator<Item = (Category, i64)>) -> Cate
 
 impl Sign {
     /// How much there is to do to know whether it holds.
-    fn cost(&self) -> usize {
-        let dearest = self.around.iter().map(|condition| match condition {
-            Condition::InBody(_) => 4,
-            Condition::InTitle(_) => 3,
+    fn cost(&self, questions: &[Conditions]) -> usize {
+        let asked = self.asks.iter().flat_map(|&question| &questions[question]).map(|condition| match condition {
+            Condition::Regex(_) => ASKING + 2,
+            Condition::MinWords(_) | Condition::MaxWords(_) => ASKING + 1,
+            Condition::Upper(_) | Condition::Digits(_) | Condition::Capitals(_) => ASKING + 1,
+            _ => ASKING,
+        });
+        let around = self.around.iter().map(|condition| match condition {
+            Condition::InBody(_) => ASKING + 4,
+            Condition::InTitle(_) => ASKING + 3,
             Condition::Repeats(_) => 1,
             _ => 0,
         });
-        dearest.max().unwrap_or(0).max(if self.asks.is_some() { ASKING } else { 0 })
+        asked.chain(around).max().unwrap_or(0)
     }
 }
 
-/// What it costs to ask about the line itself.
+/// What it costs at least to ask about the line itself.
 const ASKING: usize = 2;
 
 impl Sweep<'_> {
