@@ -162,8 +162,8 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
             match text.len() {
                 0 | 1 => {}
                 // Any byte may stand behind it: these alone are more than [`FEW`].
-                2 => short.extend((0..=0xff).map(|third| (spread((bytes as u32 | third << 16) << 8), gram.clone()))),
-                3 => short.push((spread((bytes as u32) << 8), gram)),
+                2 => short.extend((0..=0xff).map(|third| (spread_three(bytes as u32 | third << 16), gram.clone()))),
+                3 => short.push((spread_three(bytes as u32), gram)),
                 _ => long.push((spread(bytes as u32), gram)),
             }
         }
@@ -190,7 +190,7 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, bytes: u64, sort: u8, found: &mut impl FnMut(T, Range<usize>) -> bool) -> bool {
         let long = self.long.of(slot_of::<SLOTS>(bytes as u32));
-        let short = self.short.of(slot::<SHORT>(spread((bytes as u32) << 8)));
+        let short = self.short.of(slot::<SHORT>(spread_three(bytes as u32)));
         [long, short].into_iter().all(|grams| self.compare_with(grams, text, at, bytes, sort, found))
     }
 
@@ -281,7 +281,7 @@ impl<const SLOTS: usize> Filter<SLOTS> {
         let by_four = |bytes: u32| look_up(four, spread(bytes));
         match self.three.as_ref().and_then(|three| three.first_chunk::<SHORT>()) {
             None => scan(text, by_four, found),
-            Some(three) => scan(text, |bytes| by_four(bytes) | look_up(three, spread(bytes << 8)), found),
+            Some(three) => scan(text, |bytes| by_four(bytes) | look_up(three, spread_three(bytes)), found),
         }
     }
 }
@@ -316,11 +316,16 @@ fn look_up<const SLOTS: usize>(bits: &[u8; SLOTS], hash: u32) -> u8 {
     bits[slot::<SLOTS>(hash)] >> bit::<SLOTS>(hash)
 }
 
-/// A hash of four bytes, or of three in front of a zero: its first bits are the slot, the next three
-/// the bit in it.
+/// A hash of four bytes: its first bits are the slot, the next three the bit in it.
 #[inline]
 fn spread(bytes: u32) -> u32 {
     bytes.wrapping_mul(0x9e37_79b9)
+}
+
+/// The same of the first three.
+#[inline]
+fn spread_three(bytes: u32) -> u32 {
+    spread(bytes << 8)
 }
 
 #[inline]

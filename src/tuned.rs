@@ -46,8 +46,11 @@ impl<T: Copy + Ord, const SLOTS: usize> Tuned<T, SLOTS> {
 
     /// What other threads read meanwhile is no part of the sample.
     fn see(&self, text: &str) {
+        if self.first.len() < FEW {
+            return;
+        }
         let Ok(mut seen) = self.seen.try_lock() else { return };
-        if self.first.len() < FEW || self.then.get().is_some() {
+        if self.then.get().is_some() {
             return;
         }
         seen.add::<SLOTS>(text.as_bytes());

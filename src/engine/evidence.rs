@@ -177,8 +177,11 @@ impl Sign {
     fn cost(&self, questions: &[Conditions]) -> usize {
         let asked = self.asks.iter().flat_map(|&question| &questions[question]).map(|condition| match condition {
             Condition::Regex(_) => ASKING + 2,
-            Condition::MinWords(_) | Condition::MaxWords(_) => ASKING + 1,
-            Condition::Upper(_) | Condition::Digits(_) | Condition::Capitals(_) => ASKING + 1,
+            Condition::MinWords(_)
+            | Condition::MaxWords(_)
+            | Condition::Upper(_)
+            | Condition::Digits(_)
+            | Condition::Capitals(_) => ASKING + 1,
             _ => ASKING,
         });
         let around = self.around.iter().map(|condition| match condition {

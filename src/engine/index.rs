@@ -10,14 +10,17 @@ use super::{
     edges::Edges,
     matcher::{Seen, Target},
 };
-use crate::rule::{
-    Action, LONGEST_LINE, Match, Rule, Span,
-    bytes::Bytes,
-    condition::{Condition, Conditions},
-    keys::Place,
-    pattern::Pattern,
+use crate::{
+    grams::Grams,
+    rule::{
+        Action, LONGEST_LINE, Match, Rule, Span,
+        bytes::Bytes,
+        condition::{Condition, Conditions},
+        keys::Place,
+        pattern::Pattern,
+    },
+    tuned::Tuned,
 };
-use crate::{grams::Grams, tuned::Tuned};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::{sync::Arc, thread};
 

@@ -7,8 +7,8 @@ pub(super) const LETTER: u8 = 1;
 pub(super) const CAPITAL: u8 = 2;
 pub(super) const NUMBER: u8 = 4;
 pub(super) const SPACE: u8 = 8;
-/// A letter, a digit, or another character of words.
-pub(super) const ALPHANUMERIC: u8 = 16;
+/// Either of these makes words.
+pub(super) const ALPHANUMERIC: u8 = LETTER | NUMBER;
 
 type Page = [u8; 256];
 
@@ -33,13 +33,9 @@ fn page(number: usize) -> &'static Page {
 
 fn of(c: char) -> u8 {
     let mut kind = 0;
-    for (is, flag) in [
-        (c.is_alphabetic(), LETTER),
-        (c.is_uppercase(), CAPITAL),
-        (c.is_numeric(), NUMBER),
-        (c.is_whitespace(), SPACE),
-        (c.is_alphanumeric(), ALPHANUMERIC),
-    ] {
+    for (is, flag) in
+        [(c.is_alphabetic(), LETTER), (c.is_uppercase(), CAPITAL), (c.is_numeric(), NUMBER), (c.is_whitespace(), SPACE)]
+    {
         kind |= if is { flag } else { 0 };
     }
     kind
@@ -51,7 +47,9 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_true() {
-        assert!((0..0x11_0000).filter_map(char::from_u32).all(|c| kind(c) == of(c)));
+        let all = || (0..0x11_0000).filter_map(char::from_u32);
+        assert!(all().all(|c| kind(c) == of(c)));
+        assert!(all().all(|c| (kind(c) & ALPHANUMERIC != 0) == c.is_alphanumeric()));
         assert!(
             [kind('é'), kind('Ж'), kind('7'), kind('\u{a0}'), kind('क'), kind('中'), kind('-')].map(|kind| kind != 0)
                 == [true, true, true, true, true, true, false]

@@ -23,10 +23,10 @@ impl Sketch {
 
     /// Counts an item once more and tells how often it was seen at most, up to 255 times.
     pub fn add(&mut self, item: u64) -> u8 {
-        let count = self.at_most(item).saturating_add(1);
-        for row in 0..ROWS {
+        let cells = self.cells_of(item);
+        let count = self.least(cells).saturating_add(1);
+        for cell in cells {
             // A cell that says more does so for others; raised with the rest it would soon call all frequent.
-            let cell = self.cell(row, item);
             self.cells[cell] = self.cells[cell].max(count);
         }
         count
@@ -34,13 +34,20 @@ impl Sketch {
 
     /// How often an item was seen at most.
     pub fn at_most(&self, item: u64) -> u8 {
-        (0..ROWS).map(|row| self.cells[self.cell(row, item)]).min().unwrap_or(0)
+        self.least(self.cells_of(item))
     }
 
-    fn cell(&self, row: usize, item: u64) -> usize {
+    fn least(&self, cells: [usize; ROWS]) -> u8 {
+        cells.into_iter().map(|cell| self.cells[cell]).min().unwrap_or(0)
+    }
+
+    /// The cell of an item in each row.
+    fn cells_of(&self, item: u64) -> [usize; ROWS] {
         // Two halves of a good hash are as good as many hashes (Kirsch and Mitzenmacher).
-        let place = (item as u32 as usize).wrapping_add(row.wrapping_mul((item >> 32) as usize | 1));
-        row * (self.mask + 1) + (place & self.mask)
+        std::array::from_fn(|row| {
+            let place = (item as u32 as usize).wrapping_add(row.wrapping_mul((item >> 32) as usize | 1));
+            row * (self.mask + 1) + (place & self.mask)
+        })
     }
 }
 
