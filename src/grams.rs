@@ -115,13 +115,15 @@ const TOGETHER: usize = 5;
 
 impl<T: Copy + Ord> Literals<T> {
     fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
-        let mut all: Vec<(&str, T, u8)> = literals.into_iter().collect();
+        // Numbers are compared sooner than texts.
+        let head = |text: &str| load(text.as_bytes(), 0).swap_bytes();
+        let mut all: Vec<_> = literals.into_iter().map(|(text, target, sort)| (head(text), text, target, sort)).collect();
         all.sort_unstable();
         all.dedup();
         let (mut list, mut text, mut singles) = (Vec::new(), String::new(), Vec::new());
         let mut at = 0;
-        for same in all.chunk_by(|a, b| a.0 == b.0) {
-            let literal = same[0].0;
+        for same in all.chunk_by(|a, b| a.1 == b.1) {
+            let literal = same[0].1;
             let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
             if let [byte] = *literal.as_bytes() {
                 singles.push((byte, list.len() as u32, sorts));
@@ -132,7 +134,7 @@ impl<T: Copy + Ord> Literals<T> {
             at = targets.end;
             list.push(Literal { text: from..text.len() as u32, targets, sorts });
         }
-        Literals { list, text, targets: all.iter().map(|&(_, target, _)| target).collect(), singles }
+        Literals { list, text, targets: all.iter().map(|&(_, _, target, _)| target).collect(), singles }
     }
 }
 
@@ -234,12 +236,15 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
 /// tell most literals apart.
 fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> (u32, u64, u8) {
     let len = |at: usize| (literal.len() - at).min(8);
-    let cost = |&at: &usize| {
-        let common: u32 = literal[at..at + 4].iter().map(|&byte| commonness(byte)).sum();
-        let seen = seen(load(literal, at) as u32);
-        u64::from(1 + common + SEEN * seen) * (WINDOW + 8 - len(at)) as u64
+    let mut common: u32 = literal.iter().take(3).map(|&byte| commonness(byte)).sum();
+    let cost = |(at, bytes): (usize, &[u8])| {
+        common += commonness(bytes[3]);
+        let seen = seen(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let cost = u64::from(1 + common + SEEN * seen) * (WINDOW + 8 - len(at)) as u64;
+        common -= commonness(bytes[0]);
+        (cost, at)
     };
-    let before = (0..(literal.len() + 1).saturating_sub(4)).min_by_key(cost).unwrap_or(0);
+    let before = literal.windows(4).enumerate().map(cost).min_by_key(|&(cost, _)| cost).map_or(0, |(_, at)| at);
     (before as u32, load(literal, before), len(before) as u8)
 }
 

@@ -28,6 +28,13 @@ use std::{
     path::Path,
 };
 
+/// What the rules and the articles under way take up, and each thread; measured.
+const RULES: usize = 160 << 20;
+const THREAD: usize = 24 << 20;
+
+/// What counting is given at least.
+const LEAST: usize = 16 << 20;
+
 pub fn run(args: &LearnArgs) -> Result<End> {
     let options = Options { min_docs: args.min_docs, min_share: args.min_share, memory: args.memory, ..Options::default() };
     if options.min_docs < 2 || options.min_docs > 255 || !(0.0..=1.0).contains(&options.min_share) {
@@ -70,7 +77,8 @@ pub struct Taught {
 }
 
 /// Reads a batch as often as it takes to learn from it. What hosts repeat goes to `take`, by their names, and
-/// is forgotten: some of the hosts at a time, where memory asks for that.
+/// is forgotten: some of the hosts at a time, where memory asks for that. `options` say how much the whole run
+/// may take.
 ///
 /// # Errors
 /// Where it cannot be read more than once, and those of `take`.
@@ -84,6 +92,8 @@ pub fn teach(
     if files.iter().any(|input| input.source == Source::Stdin) {
         bail!("standard input can be read only once; to learn from articles they are read again; name files or folders");
     }
+    let rules = RULES + batch::threads(args)? * THREAD;
+    let options = Options { memory: options.memory.saturating_sub(rules).max(LEAST), ..options };
     let mut surveying = Surveying { survey: Survey::new(options), bad: 0 };
     let glance = |item: &Item<'_>, part: &mut Glances| match item.article() {
         Some(Ok(article)) => part.glances.extend(Glance::of(&article, &item.shown())),
@@ -92,10 +102,10 @@ pub fn teach(
     };
     let first = batch::run(files, args, glance, &mut surveying)?;
     let mut trouble = !first.undone.is_empty() || surveying.bad > 0;
-    let survey = surveying.survey;
-    for round in 0..survey.rounds() {
-        let template = Counts::new(&survey, round);
-        let mut counting = Counting(Counts::new(&survey, round));
+    let overview = surveying.survey.close();
+    for round in 0..overview.rounds() {
+        let template = Counts::new(&overview, round);
+        let mut counting = Counting(Counts::new(&overview, round));
         let look = |item: &Item<'_>, part: &mut Vec<Found>| {
             if let Some(Ok(article)) = item.article() {
                 part.extend(template.look(cleaner, &article, &item.shown(), item.url().and_then(month_of)));
@@ -104,7 +114,7 @@ pub fn teach(
         trouble |= !batch::run(files, args, look, &mut counting)?.undone.is_empty();
         take(counting.0.judge())?;
     }
-    Ok(Taught { articles: survey.articles(), trouble })
+    Ok(Taught { articles: overview.articles(), trouble })
 }
 
 /// The cleaner, with what a batch taught.

@@ -2,6 +2,7 @@
 
 use super::matcher::Target;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// How many bytes of a literal's start or end are looked up: the most that it has of these.
 const STUBS: [usize; 5] = [8, 4, 3, 2, 1];
@@ -10,50 +11,51 @@ const STUBS: [usize; 5] = [8, 4, 3, 2, 1];
 #[derive(Debug)]
 pub(super) struct Edges {
     start: bool,
-    /// Where the literals with a stub begin in `literals`.
+    /// The last of the literals with a stub.
     stubs: [FxHashMap<u64, u32>; STUBS.len()],
-    /// By length and bytes of their stubs.
     literals: Vec<Literal>,
+    /// The literals, one after another.
+    text: String,
 }
 
 #[derive(Debug)]
 struct Literal {
-    /// Its length's place in [`STUBS`], and its bytes.
-    stub: (usize, u64),
-    text: Box<str>,
+    text: Range<u32>,
     target: Target,
+    /// Another one with the same stub.
+    next: Option<u32>,
 }
 
 impl Edges {
     /// Literals at the start of a line, or at its end.
     pub fn new(literals: Vec<(&str, Target)>, start: bool) -> Edges {
-        let literal = |(text, target): (&str, Target)| {
-            let class = STUBS.iter().position(|&len| len <= text.len()).unwrap_or(STUBS.len() - 1);
-            Literal { stub: (class, stub(text.as_bytes(), STUBS[class], start)), text: text.into(), target }
-        };
-        let mut literals: Vec<Literal> = literals.into_iter().map(literal).collect();
-        literals.sort_by_key(|literal| literal.stub);
-        let mut stubs: [FxHashMap<u64, u32>; STUBS.len()] = Default::default();
-        for (at, literal) in literals.iter().enumerate() {
-            let (class, stub) = literal.stub;
-            stubs[class].entry(stub).or_insert(at as u32);
+        let mut edges =
+            Edges { start, stubs: Default::default(), literals: Vec::with_capacity(literals.len()), text: String::new() };
+        for (literal, target) in literals {
+            let class = STUBS.iter().position(|&len| len <= literal.len()).unwrap_or(STUBS.len() - 1);
+            let stub = stub(literal.as_bytes(), STUBS[class], start);
+            let next = edges.stubs[class].insert(stub, edges.literals.len() as u32);
+            let from = edges.text.len() as u32;
+            edges.text += literal;
+            edges.literals.push(Literal { text: from..edges.text.len() as u32, target, next });
         }
-        Edges { start, stubs, literals }
+        edges
     }
 
     pub fn look_up(&self, line: &str, found: &mut Vec<Target>) {
         let line = line.as_bytes();
-        for (class, (&len, map)) in STUBS.iter().zip(&self.stubs).enumerate() {
+        for (&len, map) in STUBS.iter().zip(&self.stubs) {
             if map.is_empty() || len > line.len() {
                 continue;
             }
-            let stub = stub(line, len, self.start);
-            let Some(&first) = map.get(&stub) else { continue };
-            for literal in self.literals[first as usize..].iter().take_while(|literal| literal.stub == (class, stub)) {
-                let text = literal.text.as_bytes();
+            let mut next = map.get(&stub(line, len, self.start)).copied();
+            while let Some(at) = next {
+                let literal = &self.literals[at as usize];
+                let text = &self.text.as_bytes()[literal.text.start as usize..literal.text.end as usize];
                 if if self.start { line.starts_with(text) } else { line.ends_with(text) } {
                     found.push(literal.target);
                 }
+                next = literal.next;
             }
         }
     }

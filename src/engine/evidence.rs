@@ -96,7 +96,7 @@ impl Evidence {
         };
         if indexed {
             let said: Vec<_> = weighs.iter().map(says).zip(0..).filter_map(|(says, number)| Some((says?, number))).collect();
-            let literals = said.iter().flat_map(|(says, number)| says.iter().map(|literal| (literal.as_str(), *number, 1)));
+            let literals = said.iter().flat_map(|(says, number)| says.iter().map(|literal| (literal, *number, 1)));
             evidence.said = Some(Grams::new(literals));
             evidence.saying = said.iter().map(|(_, number)| *number as usize).collect();
         }

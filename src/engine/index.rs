@@ -18,6 +18,7 @@ use crate::{
         condition::{Condition, Conditions},
         keys::Place,
         pattern::Pattern,
+        texts::Texts,
     },
     tuned::Tuned,
 };
@@ -267,8 +268,6 @@ fn keys_of(rule: &Rule) -> Keys<'_> {
         }
         Action::Repeat(_) => {}
     }
-    keys.sort();
-    keys.dedup();
     keys
 }
 
@@ -280,7 +279,7 @@ fn match_keys<'r>(entry: &'r Match, keys: &mut Keys<'r>) {
 
 /// The keys of the condition that sends the fewest lines to the rule: all conditions must hold.
 fn table_keys<'r>(table: &'r Conditions, number: u16, keys: &mut Keys<'r>) {
-    let found = |pick: fn(&Condition) -> Option<&Vec<String>>| table.iter().find_map(pick);
+    let found = |pick: fn(&Condition) -> Option<&Texts>| table.iter().find_map(pick);
     let mut regex = Vec::new();
     if let Some(patterns) = regexes(table) {
         regex_keys(patterns, number, &mut regex);
@@ -304,7 +303,7 @@ fn table_keys<'r>(table: &'r Conditions, number: u16, keys: &mut Keys<'r>) {
     }
 }
 
-fn add<'r>(literals: &'r [String], key: fn(&'r str) -> Key<'r>, table: u16, keys: &mut Keys<'r>) {
+fn add<'r>(literals: &'r Texts, key: fn(&'r str) -> Key<'r>, table: u16, keys: &mut Keys<'r>) {
     keys.extend(literals.iter().map(|literal| (key(literal), table, Target::ALL)));
 }
 

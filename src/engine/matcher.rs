@@ -104,7 +104,7 @@ impl<'a> Seen<'a> {
             Condition::Sentence(yes) => ends_sentence(self.text) == *yes,
             Condition::Upper(share) => self.letters().upper >= *share,
             Condition::Digits(share) => self.letters().digits >= *share,
-            Condition::Is(literals) => literals.binary_search_by(|literal| literal.as_str().cmp(self.folded.core())).is_ok(),
+            Condition::Is(literals) => literals.sorted_has(self.folded.core()),
             Condition::Starts(literals) => literals.iter().any(|literal| starts(self.folded.body(), literal)),
             Condition::Ends(literals) => literals.iter().any(|literal| ends(self.folded.text, literal)),
             Condition::Contains(words) => words.any_in(self.folded.text, is_whole),
@@ -242,7 +242,7 @@ impl<'a> Seen<'a> {
                 let regex = |p: &'s Pattern| if self.thorough { p.compiled() } else { p.quick(self.text) };
                 Box::new(patterns.iter().filter(usable).filter_map(regex).flat_map(|regex| regex.stretches(self.text)))
             }
-            Span::Contains(literals) if literals.iter().any(|literal| self.folded.text.contains(literal.as_str())) => {
+            Span::Contains(literals) if literals.iter().any(|literal| self.folded.text.contains(literal)) => {
                 let (folded, offsets) = crate::fold::fold_with_offsets(self.text);
                 let mut at = (0, 0);
                 Box::new(iter::from_fn(move || {

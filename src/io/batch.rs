@@ -15,6 +15,8 @@ use super::{
     walk::Input,
 };
 use anyhow::{Context, Result};
+use once_cell::sync::OnceCell;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{
     collections::VecDeque,
     fmt,
@@ -28,6 +30,19 @@ use std::{
 
 /// Files of one article each that are read side by side.
 const FILES: usize = 64;
+
+/// The threads that work in every run of the process: regexes keep what they worked out for each thread,
+/// and would keep it for others too.
+static POOL: OnceCell<ThreadPool> = OnceCell::new();
+
+fn pool(args: &InputArgs) -> Result<&'static ThreadPool> {
+    Ok(POOL.get_or_try_init(|| ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build())?)
+}
+
+/// How many threads work side by side.
+pub fn threads(args: &InputArgs) -> Result<usize> {
+    Ok(pool(args)?.current_num_threads())
+}
 
 /// Set when the user asks to stop: what is under way is ended, nothing new is begun.
 pub static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -100,7 +115,7 @@ pub fn run<S: Sink>(
     look: impl Fn(&Item<'_>, &mut S::Part) + Sync,
     sink: &mut S,
 ) -> Result<Outcome> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build()?;
+    let pool = pool(args)?;
     let ahead = pool.current_num_threads() * 4 * BLOCK;
     let (send, receive) = sync_channel(1);
     let (args, look) = (args, &look);

@@ -2,8 +2,9 @@
 
 use super::{
     lines::{self, LINE, START, Saying},
-    mask::number,
-    survey::{self, Survey},
+    mask::{key, number},
+    overview::Overview,
+    survey::{Marks, host_name},
     titles,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     fold::fold_core,
     rule::Category,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Lines of a host that stay, from which examples are taken.
@@ -26,7 +27,8 @@ const HEADLINE: RangeInclusive<usize> = 4..=18;
 #[derive(Debug, Default)]
 pub struct Found {
     host: u64,
-    sum: (u64, u64),
+    place: usize,
+    sum: u64,
     month: Option<u16>,
     sayings: Vec<Seen>,
     /// Titles of other articles that stand in it as lines, and the lines.
@@ -112,12 +114,13 @@ pub(super) struct Months {
 /// The counts of one round's hosts.
 #[derive(Debug)]
 pub struct Counts<'a> {
-    pub(super) survey: &'a Survey,
+    pub(super) overview: &'a Overview,
     /// This one of so many.
     round: usize,
     rounds: usize,
     pub(super) hosts: FxHashMap<u64, HostCount>,
-    seen: FxHashSet<(u64, u64)>,
+    /// Articles that were added, by their places.
+    seen: Vec<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -132,33 +135,37 @@ pub(super) struct HostCount {
 }
 
 impl<'a> Counts<'a> {
-    /// Empty counts for one of the survey's rounds, from 0.
-    pub fn new(survey: &'a Survey, round: usize) -> Counts<'a> {
-        Counts { survey, round, rounds: survey.rounds(), hosts: FxHashMap::default(), seen: FxHashSet::default() }
+    /// Empty counts for one of the rounds, from 0.
+    pub fn new(overview: &'a Overview, round: usize) -> Counts<'a> {
+        Counts {
+            overview,
+            round,
+            rounds: overview.rounds(),
+            hosts: FxHashMap::default(),
+            seen: vec![false; overview.twins.len()],
+        }
     }
 
     /// What an article adds after the cleaner's rules took theirs; none where it adds nothing in this round.
     /// `month` counts from year 0, where the article's date is known.
     pub fn look(&self, cleaner: &Cleaner, article: &Article<'_>, name: &str, month: Option<u16>) -> Option<Found> {
-        let survey = self.survey;
-        let host = number(&survey::host_name(article)?);
-        let known = survey.hosts.get(&host)?;
-        if host as usize % self.rounds != self.round || (known.all as usize) < survey.options.min_docs {
+        let overview = self.overview;
+        let host = number(&host_name(article)?);
+        let known = overview.hosts.get(&host)?;
+        if host as usize % self.rounds != self.round || (known.all as usize) < overview.options.min_docs {
             return None;
         }
-        let marks = survey::Marks::of(article, host, name);
-        if !survey.is_first(&marks) {
-            return None;
-        }
-        let mut found = Found { host, sum: marks.sum, month, ..Found::default() };
+        let marks = Marks::of(article, host, name);
+        let place = overview.place(&marks)?;
+        let mut found = Found { host, place, sum: marks.sum, month, ..Found::default() };
         let own: Vec<String> = article.title_text().map_or(Vec::new(), titles::sayings);
-        cleaner.with_left(article, |left| Reading { survey, host, own: &own, left }.read(&mut found));
+        cleaner.with_left(article, |left| Reading { overview, host, own: &own, left }.read(&mut found));
         Some(found)
     }
 
     /// Adds what was found in an article.
     pub fn add(&mut self, found: Found) {
-        if !self.seen.insert(found.sum) {
+        if std::mem::replace(&mut self.seen[found.place], true) {
             return;
         }
         let host = self.hosts.entry(found.host).or_default();
@@ -172,7 +179,7 @@ impl<'a> Counts<'a> {
             }
         }
         for seen in found.sayings {
-            host.counts.entry(seen.key).or_default().add(seen, found.sum.0, found.month);
+            host.counts.entry(seen.key).or_default().add(seen, found.sum, found.month);
         }
         for line in found.stays {
             host.stays.insert(number(&line), line);
@@ -185,7 +192,7 @@ impl<'a> Counts<'a> {
 
 /// An article that is read.
 struct Reading<'a, 'l> {
-    survey: &'a Survey,
+    overview: &'a Overview,
     host: u64,
     own: &'a [String],
     left: &'a Left<'l>,
@@ -262,13 +269,12 @@ impl Reading<'_, '_> {
     }
 
     fn may_repeat(&self, saying: &Saying) -> bool {
-        self.survey.sketch.at_most(saying.key(self.host)) >= self.survey.options.least()
+        self.overview.may_repeat(saying.key(self.host))
     }
 
     /// Is it the title of another article of the host?
     fn names_other(&self, text: &str) -> bool {
-        let title = self.survey.titles.get(&super::mask::key(self.host, LINE, text));
-        title.is_some_and(|title| title.articles <= COLUMN) && !self.own.iter().any(|own| own == text)
+        self.overview.titled(key(self.host, LINE, text)).is_some() && !self.own.iter().any(|own| own == text)
     }
 }
 
@@ -276,9 +282,6 @@ impl Reading<'_, '_> {
 fn is_headline(text: &str) -> bool {
     HEADLINE.contains(&count_words(text)) && (!ends_sentence(text) || text.ends_with('?'))
 }
-
-/// A title that more articles have names a column.
-pub(super) const COLUMN: u32 = 2;
 
 impl Count {
     fn add(&mut self, seen: Seen, article: u64, month: Option<u16>) {

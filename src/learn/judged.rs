@@ -3,7 +3,7 @@
 use super::{
     Options,
     content::{Place, Verdict, judge},
-    count::{COLUMN, Count, Counts, HostCount},
+    count::{Count, Counts, HostCount},
     lines::{END, LINE, START},
 };
 use crate::rule::{Category, Confidence};
@@ -49,20 +49,20 @@ pub(super) struct Named {
 impl Counts<'_> {
     /// What each host of this round repeats, by name.
     pub fn judge(self) -> Vec<Site> {
-        let survey = self.survey;
+        let overview = self.overview;
         let mut sites: Vec<Site> = Vec::new();
         for (id, host) in self.hosts {
-            let name = survey.hosts.get(&id).map_or("", |host| &host.name).to_owned();
-            if (host.articles as usize) < survey.options.min_docs {
+            let name = overview.hosts.get(&id).map_or("", |host| &host.name).to_owned();
+            if (host.articles as usize) < overview.options.min_docs {
                 continue;
             }
             let titled = |(key, (line, docs)): (&u64, &(String, u32))| {
-                let title = survey.titles.get(key).filter(|title| title.articles <= COLUMN)?;
-                Some(Named { key: *key, line: line.clone(), docs: *docs as usize, article: survey.name(title).to_owned() })
+                let article = overview.titled(*key)?.to_owned();
+                Some(Named { key: *key, line: line.clone(), docs: *docs as usize, article })
             };
             let mut titles: Vec<Named> = host.named.iter().filter_map(titled).collect();
             titles.sort_by(|a, b| b.docs.cmp(&a.docs).then_with(|| a.line.cmp(&b.line)));
-            let lines = sayings(&host, &survey.options);
+            let lines = sayings(&host, &overview.options);
             sites.push(Site {
                 host: name,
                 articles: host.articles as usize,

@@ -17,7 +17,8 @@
 //! let cleaner = Cleaner::builtin()?;
 //! let mut survey = Survey::new(Options::default());
 //! articles().filter_map(|(article, name)| Glance::of(&article, name)).for_each(|glance| survey.add(glance));
-//! let mut counts = Counts::new(&survey, 0);
+//! let overview = survey.close();
+//! let mut counts = Counts::new(&overview, 0);
 //! let found: Vec<_> = articles().filter_map(|(article, name)| counts.look(&cleaner, &article, name, None)).collect();
 //! found.into_iter().for_each(|found| counts.add(found));
 //! assert!(counts.judge()[0].pack().is_some_and(|pack| pack.contains("ellery reads us every day")));
@@ -31,8 +32,10 @@ mod judged;
 mod lines;
 mod mask;
 mod month;
+mod overview;
 mod propose;
 mod sketch;
+mod sorted;
 mod survey;
 mod titles;
 mod write;
@@ -42,6 +45,7 @@ pub use count::{Counts, Found};
 pub use facts::Facts;
 pub use judged::Site;
 pub use month::month_of;
+pub use overview::Overview;
 pub use survey::{Glance, Survey};
 pub use write::Merged;
 
@@ -67,6 +71,6 @@ impl Default for Options {
 impl Options {
     /// The least count that the sketch has to tell.
     fn least(&self) -> u8 {
-        self.min_docs.clamp(1, 255) as u8
+        self.min_docs.clamp(1, sketch::MOST.into()) as u8
     }
 }

@@ -7,8 +7,12 @@ const ROWS: usize = 4;
 /// Bytes below which no sketch is useful.
 const LEAST: usize = 1 << 16;
 
+/// Counters of half a byte go no further; what is said more often is frequent anyway.
+pub(super) const MOST: u8 = 15;
+
 #[derive(Debug)]
 pub(crate) struct Sketch {
+    /// Two cells in each byte.
     cells: Vec<u8>,
     /// Cells of a row, less one; a row has a power of two.
     mask: usize,
@@ -17,28 +21,41 @@ pub(crate) struct Sketch {
 impl Sketch {
     /// A sketch of at most so many bytes.
     pub fn new(bytes: usize) -> Sketch {
-        let row = (bytes.max(LEAST) / ROWS + 1).next_power_of_two() / 2;
-        Sketch { cells: vec![0; ROWS * row], mask: row - 1 }
+        let row = (2 * bytes.max(LEAST) / ROWS + 1).next_power_of_two() / 2;
+        Sketch { cells: vec![0; ROWS * row / 2], mask: row - 1 }
     }
 
-    /// Counts an item once more and tells how often it was seen at most, up to 255 times.
-    pub fn add(&mut self, item: u64) -> u8 {
+    /// Bytes that it takes up.
+    pub fn bytes(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Counts an item once more and tells how often it was seen at most; none if that was more than [`MOST`] times.
+    pub fn add(&mut self, item: u64) -> Option<u8> {
         let cells = self.cells_of(item);
-        let count = self.least(cells).saturating_add(1);
+        let count = Some(self.least(cells) + 1).filter(|count| *count <= MOST)?;
         for cell in cells {
             // A cell that says more does so for others; raised with the rest it would soon call all frequent.
-            self.cells[cell] = self.cells[cell].max(count);
+            if self.get(cell) < count {
+                let (at, shift) = place(cell);
+                self.cells[at] = self.cells[at] & !(MOST << shift) | count << shift;
+            }
         }
-        count
+        Some(count)
     }
 
-    /// How often an item was seen at most.
+    /// How often an item was seen at most, up to [`MOST`] times.
     pub fn at_most(&self, item: u64) -> u8 {
         self.least(self.cells_of(item))
     }
 
     fn least(&self, cells: [usize; ROWS]) -> u8 {
-        cells.into_iter().map(|cell| self.cells[cell]).min().unwrap_or(0)
+        cells.into_iter().map(|cell| self.get(cell)).min().unwrap_or(0)
+    }
+
+    fn get(&self, cell: usize) -> u8 {
+        let (at, shift) = place(cell);
+        self.cells[at] >> shift & MOST
     }
 
     /// The cell of an item in each row.
@@ -49,6 +66,11 @@ impl Sketch {
             row * (self.mask + 1) + (place & self.mask)
         })
     }
+}
+
+/// The byte of a cell, and the bits below it in there.
+fn place(cell: usize) -> (usize, u8) {
+    (cell / 2, 4 * (cell % 2) as u8)
 }
 
 #[cfg(test)]

@@ -2,22 +2,15 @@
 //! copies, and which lines could stand in enough articles to be worth counting.
 
 use super::{
-    Options,
-    count::KEPT,
-    lines,
+    Options, lines,
     mask::{key, number},
+    overview::{Host, Names, Overview, Title},
     sketch::Sketch,
+    sorted::Pile,
     titles,
 };
 use crate::{article::Article, fold::trim};
 use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
-
-/// Bytes that a line takes up while it is counted, its text and the table's free slots included.
-const COUNTED: usize = 800;
-
-/// Bytes of a host's examples of lines that stay.
-const HOST: usize = KEPT * 160;
 
 /// What a first reading notes of an article; made side by side with others.
 #[derive(Debug)]
@@ -30,57 +23,18 @@ pub struct Glance {
     name: String,
 }
 
-/// All that a first reading found. What it holds does not depend on the order of the articles.
+/// All that a first reading finds, while articles are added.
 #[derive(Debug)]
 pub struct Survey {
-    pub(super) options: Options,
-    pub(super) hosts: FxHashMap<u64, Host>,
-    pub(super) titles: FxHashMap<u64, Title>,
+    options: Options,
+    hosts: FxHashMap<u64, Host>,
+    titles: Pile<Title>,
     names: Names,
-    /// Of articles with the same two longest lines the one that stands for all.
-    twins: FxHashMap<u64, (u64, u64)>,
-    pub(super) sketch: Sketch,
+    /// Of articles with the same two longest lines the sum of the one that stands for all.
+    twins: Pile<u64>,
+    sketch: Sketch,
     frequent: usize,
     articles: usize,
-}
-
-/// A host of the corpus.
-#[derive(Debug, Default)]
-pub(super) struct Host {
-    pub name: String,
-    /// Articles, copies among them.
-    pub all: u32,
-}
-
-/// An article's title.
-#[derive(Debug)]
-pub(super) struct Title {
-    /// Articles that have it; where they are many it names a column.
-    pub articles: u32,
-    /// One of them, by the place of its name.
-    name: u32,
-}
-
-/// Names of articles in one buffer: there are as many as titles.
-#[derive(Debug, Default)]
-struct Names {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Names {
-    /// Adds a name and tells its place.
-    fn add(&mut self, name: &str) -> u32 {
-        self.text += name;
-        self.ends.push(self.text.len());
-        (self.ends.len() - 1) as u32
-    }
-
-    fn get(&self, place: u32) -> &str {
-        let place = place as usize;
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[place]]
-    }
 }
 
 impl Glance {
@@ -103,13 +57,16 @@ impl Glance {
     }
 }
 
+/// The bits of an article's sum that tell its name.
+const NAME: u64 = (1 << 24) - 1;
+
 /// What tells an article from others, and a copy from none.
 #[derive(Debug)]
 pub(super) struct Marks {
     /// Of its two longest lines.
-    twin: u64,
-    /// Of its text and title, and of its name.
-    pub sum: (u64, u64),
+    pub twin: u64,
+    /// Of its text and title and, where these are the same, of its name.
+    pub sum: u64,
 }
 
 impl Marks {
@@ -123,7 +80,7 @@ impl Marks {
             }
         }
         let text = key(number(article.title_text().unwrap_or_default()), 0, article.text());
-        Marks { twin: key(host, lines::TWIN, &longest.concat()), sum: (text, number(name)) }
+        Marks { twin: key(host, lines::TWIN, &longest.concat()), sum: text & !NAME | number(name) & NAME }
     }
 }
 
@@ -141,9 +98,9 @@ impl Survey {
             sketch: Sketch::new(options.memory / 4),
             options,
             hosts: FxHashMap::default(),
-            titles: FxHashMap::default(),
+            titles: Pile::default(),
             names: Names::default(),
-            twins: FxHashMap::default(),
+            twins: Pile::default(),
             frequent: 0,
             articles: 0,
         }
@@ -157,62 +114,30 @@ impl Survey {
         if host.name.is_empty() {
             host.name = glance.host;
         }
-        // Put down once for all of its titles.
-        let mut name = None;
-        for key in glance.titles {
-            match self.titles.entry(key) {
-                Entry::Vacant(title) => {
-                    let name = *name.get_or_insert_with(|| self.names.add(&glance.name));
-                    title.insert(Title { articles: 1, name });
-                }
-                Entry::Occupied(mut title) => {
-                    let title = title.get_mut();
-                    title.articles += 1;
-                    if glance.name.as_str() < self.names.get(title.name) {
-                        title.name = *name.get_or_insert_with(|| self.names.add(&glance.name));
-                    }
-                }
+        if !glance.titles.is_empty() {
+            let name = self.names.add(&glance.name);
+            for key in glance.titles {
+                self.titles.add(key, Title { articles: 1, name }, |a, b| a.and(b, &self.names));
             }
         }
-        let stands = self.twins.entry(glance.marks.twin).or_insert(glance.marks.sum);
-        *stands = (*stands).min(glance.marks.sum);
+        self.twins.add(glance.marks.twin, glance.marks.sum, u64::min);
         let enough = self.options.least();
         for key in glance.keys {
-            self.frequent += usize::from(self.sketch.add(key) == enough);
+            self.frequent += usize::from(self.sketch.add(key) == Some(enough));
         }
     }
 
-    /// An article that has the title: of all their names the first.
-    pub(super) fn name(&self, title: &Title) -> &str {
-        self.names.get(title.name)
-    }
-
-    /// Articles whose host is known.
-    pub fn articles(&self) -> usize {
-        self.articles
-    }
-
-    /// How often the articles have to be read again, each time for other hosts, so that what is counted
-    /// fits in memory.
-    pub fn rounds(&self) -> usize {
-        let all = self.options.memory;
-        let left = (all - all / 4).saturating_sub(self.held()).max(all / 8);
-        let hosts = self.hosts.values().filter(|host| host.all as usize >= self.options.min_docs).count();
-        (self.frequent * COUNTED + hosts * HOST).div_ceil(left).max(1)
-    }
-
-    /// Bytes of what is held of every article.
-    fn held(&self) -> usize {
-        // A hash table fills seven slots of eight, each with a byte of its own.
-        let table = |capacity: usize, entry: usize| capacity / 7 * 8 * (entry + 1);
-        table(self.titles.capacity(), size_of::<(u64, Title)>())
-            + table(self.twins.capacity(), size_of::<(u64, (u64, u64))>())
-            + self.names.text.capacity()
-            + self.names.ends.capacity() * size_of::<usize>()
-    }
-
-    /// Does the article stand for itself and its copies?
-    pub(super) fn is_first(&self, marks: &Marks) -> bool {
-        self.twins.get(&marks.twin) == Some(&marks.sum)
+    /// What all of them tell. It does not depend on their order.
+    pub fn close(self) -> Overview {
+        Overview {
+            titles: self.titles.sorted(|a, b| a.and(b, &self.names)),
+            twins: self.twins.sorted(u64::min),
+            options: self.options,
+            hosts: self.hosts,
+            names: self.names,
+            sketch: self.sketch,
+            frequent: self.frequent,
+            articles: self.articles,
+        }
     }
 }

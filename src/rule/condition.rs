@@ -1,6 +1,6 @@
 //! Conditions: what a table of match keys and conditions asks of a line.
 
-use super::{Category, RuleId, pattern::Pattern, words::Words};
+use super::{Category, RuleId, pattern::Pattern, texts::Texts, words::Words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -18,9 +18,9 @@ pub(crate) enum Condition {
     Upper(f64),
     Digits(f64),
     /// Literals are folded.
-    Is(Vec<String>),
-    Starts(Vec<String>),
-    Ends(Vec<String>),
+    Is(Texts),
+    Starts(Texts),
+    Ends(Texts),
     Contains(Words),
     Regex(Vec<Pattern>),
     Title(bool),
@@ -104,10 +104,10 @@ impl Condition {
 /// As the file would write it, long lists shortened.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, key: &str, items: &[String]| match items {
-            [one] => write!(f, "{key} = {one:?}"),
-            [one, rest @ ..] => write!(f, "{key} = [{one:?}, and {} more]", rest.len()),
-            [] => write!(f, "{key} = []"),
+        let list = |f: &mut fmt::Formatter<'_>, key: &str, items: &Texts| match (items.iter().next(), items.len()) {
+            (None, _) => write!(f, "{key} = []"),
+            (Some(one), 1) => write!(f, "{key} = {one:?}"),
+            (Some(one), all) => write!(f, "{key} = [{one:?}, and {} more]", all - 1),
         };
         match self {
             Condition::Any => f.write_str("any = true"),

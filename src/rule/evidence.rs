@@ -6,6 +6,7 @@ use super::{
     file::File,
     raw::{RawEvidence, RawWeigh, Spanned},
     tables::unknown_category,
+    texts::Texts,
 };
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -215,8 +216,8 @@ fn in_words(condition: &Condition) -> String {
     }
 }
 
-fn literal(verb: &str, literals: &[String]) -> String {
-    let mut out = format!("{verb} \"{}\"", literals[0]);
+fn literal(verb: &str, literals: &Texts) -> String {
+    let mut out = format!("{verb} \"{}\"", literals.iter().next().unwrap_or_default());
     if literals.len() > 1 {
         let _ = write!(out, " or {} like it", literals.len() - 1);
     }

@@ -3,7 +3,7 @@
 //! The literals are in folded form. A character class counts as one letter where all its members
 //! fold alike, which is what ignoring case makes of a letter. Everything else ends a literal.
 
-use super::bytes::commonness;
+use super::{bytes::commonness, texts::Texts};
 use crate::fold::fold_char;
 use memchr::memmem::Finder;
 use once_cell::sync::OnceCell;
@@ -14,29 +14,40 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Keys {
     pub place: Place,
-    pub literals: Vec<String>,
+    pub literals: Texts,
     #[serde(skip)]
     finders: OnceCell<Vec<Finder<'static>>>,
 }
 
-impl Keys {
-    pub fn new(place: Place, literals: Vec<String>) -> Keys {
-        Keys { place, literals, finders: OnceCell::new() }
-    }
+/// The same, while they are worked out.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub place: Place,
+    pub literals: Vec<String>,
+}
 
+impl From<Draft> for Keys {
+    fn from(draft: Draft) -> Keys {
+        Keys { place: draft.place, literals: draft.literals.into_iter().collect(), finders: OnceCell::new() }
+    }
+}
+
+impl Keys {
     /// Does one of them stand in a folded line, whose body starts at a byte of it, where it must?
     pub fn stand_in(&self, line: &str, body: usize) -> bool {
         let mut literals = self.literals.iter();
         match self.place {
-            Place::Start => literals.any(|it| line[body..].starts_with(it.as_str()) || line.starts_with(it.as_str())),
-            Place::End => literals.any(|it| line.ends_with(it.as_str())),
+            Place::Start => literals.any(|it| line[body..].starts_with(it) || line.starts_with(it)),
+            Place::End => literals.any(|it| line.ends_with(it)),
             Place::Inside => {
                 let finders = || self.literals.iter().map(|it| Finder::new(it.as_bytes()).into_owned()).collect();
                 self.finders.get_or_init(finders).iter().any(|finder| finder.find(line.as_bytes()).is_some())
             }
         }
     }
+}
 
+impl Draft {
     /// How often one of them stands in a line of text, roughly.
     fn commonness(&self) -> f64 {
         let places = if self.place == Place::Inside { PLACES } else { 1.0 };
@@ -130,9 +141,9 @@ pub(crate) fn takes_digits(hir: &Hir) -> bool {
 
 pub(crate) struct Found {
     /// Those to look it up by, or none where it can do without any.
-    pub best: Option<Keys>,
+    pub best: Option<Draft>,
     /// Other sets, of each of which it needs one.
-    pub others: Vec<Keys>,
+    pub others: Vec<Draft>,
     /// Does all that it matches hold a word that it spells out?
     pub by_words: bool,
     /// What the pattern spells out just before the place the walk has come to.
@@ -189,19 +200,19 @@ impl Found {
             HirKind::Alternation(branches) => {
                 let branches: Vec<Found> = branches.iter().map(of).collect();
                 self.by_words |= branches.iter().all(|branch| branch.by_words);
-                let rarest = |sets: Vec<Keys>| sets.into_iter().min_by(|a, b| a.commonness().total_cmp(&b.commonness()));
-                let keys: Option<Vec<Keys>> =
+                let rarest = |sets: Vec<Draft>| sets.into_iter().min_by(|a, b| a.commonness().total_cmp(&b.commonness()));
+                let keys: Option<Vec<Draft>> =
                     branches.into_iter().map(|branch| branch.best.or_else(|| rarest(branch.others))).collect();
                 if let Some(keys) = keys {
                     let literals = keys.into_iter().flat_map(|keys| keys.literals).collect();
-                    self.offer(Keys::new(Place::Inside, literals));
+                    self.offer(Draft { place: Place::Inside, literals });
                 }
             }
             HirKind::Repetition(repetition) if repetition.min > 0 => {
                 let found = of(&repetition.sub);
                 self.by_words |= found.by_words;
                 for keys in found.best.into_iter().chain(found.others) {
-                    self.offer(Keys { place: Place::Inside, ..keys });
+                    self.offer(Draft { place: Place::Inside, ..keys });
                 }
             }
             _ => {}
@@ -229,11 +240,11 @@ impl Found {
             if keeps_space { literal.to_owned() } else { literal.trim_end().to_owned() }
         };
         let literals = run.iter().map(trimmed).collect();
-        self.offer(Keys::new(place, literals));
+        self.offer(Draft { place, literals });
     }
 
     /// Keeps the keys that will send the fewest lines to the regex.
-    fn offer(&mut self, mut keys: Keys) {
+    fn offer(&mut self, mut keys: Draft) {
         let shortest = keys.literals.iter().map(String::len).min().unwrap_or(0);
         keys.literals.sort();
         keys.literals.dedup();
@@ -398,7 +409,8 @@ mod tests {
     use crate::rule::pattern::Pattern;
 
     fn keys(source: &str, whole: bool) -> Option<(Place, Vec<String>)> {
-        Pattern::new(source, false, whole, false).unwrap().needs().keys.as_ref().map(|keys| (keys.place, keys.literals.clone()))
+        let pattern = Pattern::new(source, false, whole, false).unwrap();
+        pattern.needs().keys.as_ref().map(|keys| (keys.place, keys.literals.iter().map(str::to_owned).collect()))
     }
 
     fn some(place: Place, literals: &[&str]) -> Option<(Place, Vec<String>)> {

@@ -13,6 +13,7 @@ pub(crate) mod raw;
 pub(crate) mod regex;
 pub(crate) mod stubs;
 mod tables;
+pub(crate) mod texts;
 mod window;
 mod words;
 
@@ -23,6 +24,7 @@ use condition::Conditions;
 use pattern::Pattern;
 use serde::{Deserialize, Serialize};
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use texts::Texts;
 
 macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
@@ -274,7 +276,7 @@ pub(crate) struct Match(pub Vec<Conditions>);
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Span {
     /// Folded literals.
-    Contains(Vec<String>),
+    Contains(Texts),
     Regex(Vec<Pattern>),
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     bytes::Bytes,
-    keys::{self, Found, Keys, Place},
+    keys::{self, Draft, Found, Keys, Place},
     stubs::Stubs,
 };
 use regex_syntax::hir::{
@@ -49,7 +49,7 @@ impl Needs {
     /// What a regex needs; `whole` where it has to cover the whole text.
     pub fn of(hir: &Hir, whole: bool) -> Needs {
         let Found { best: mut keys, mut others, by_words, .. } = keys::of(hir);
-        keys.iter_mut().chain(&mut others).for_each(Keys::shrink);
+        keys.iter_mut().chain(&mut others).for_each(Draft::shrink);
         // The cheapest first.
         others.sort_by_key(|keys| (keys.place == Place::Inside, keys.literals.len()));
         let properties = hir.properties();
@@ -59,8 +59,8 @@ impl Needs {
         Needs {
             stubs: if whole && !is_start { Stubs::of(hir) } else { Stubs::default() },
             by_words: by_words && !keys::takes_digits(hir),
-            keys,
-            others,
+            keys: keys.map(Keys::from),
+            others: others.into_iter().map(Keys::from).collect(),
             len: (properties.minimum_len().unwrap_or(usize::MAX), longest),
             first: edge(Side::First),
             last: edge(Side::Last),

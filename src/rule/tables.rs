@@ -6,6 +6,7 @@ use super::{
     file::File,
     pattern::Pattern,
     raw::{Many, RawConditions, Spanned},
+    texts::Texts,
 };
 use crate::{
     error::{Error, Result, near_misses},
@@ -171,7 +172,7 @@ impl File<'_> {
         }
     }
 
-    pub(super) fn literals(&self, raw: &Spanned<Many<String>>, key: &str, form: impl Fn(&str) -> String) -> Result<Vec<String>> {
+    pub(super) fn literals(&self, raw: &Spanned<Many<String>>, key: &str, form: impl Fn(&str) -> String) -> Result<Texts> {
         let texts = &raw.get_ref().0;
         if texts.is_empty() {
             return Err(self.at(
@@ -191,7 +192,7 @@ impl File<'_> {
         }
         literals.sort();
         literals.dedup();
-        Ok(literals)
+        Ok(literals.iter().collect())
     }
 
     pub(super) fn patterns(&self, raw: &Spanned<Many<String>>, exact: bool, whole: bool) -> Result<Vec<Pattern>> {

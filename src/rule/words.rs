@@ -1,5 +1,6 @@
 //! The literals of a `contains`: whole words, of which one must stand somewhere in the line.
 
+use super::texts::Texts;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 use once_cell::sync::OnceCell;
@@ -15,7 +16,7 @@ const FEW: usize = 6;
 /// Folded literals.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Words {
-    literals: Vec<String>,
+    literals: Texts,
     /// All of them at once.
     #[serde(skip)]
     automaton: OnceCell<Option<AhoCorasick>>,
@@ -34,7 +35,7 @@ impl Words {
         if let Some(automaton) = self.automaton() {
             return automaton.find_overlapping_iter(line).any(|found| is_whole(line, found.range()));
         }
-        let stands = |literal: &&String| memmem::find(line.as_bytes(), literal.as_bytes()).is_some();
+        let stands = |literal: &&str| memmem::find(line.as_bytes(), literal.as_bytes()).is_some();
         self.literals.iter().filter(stands).any(|literal| all_places(line, literal).any(|place| is_whole(line, place)))
     }
 
@@ -44,7 +45,7 @@ impl Words {
             return None;
         }
         // Of the kinds it is the smallest, and built soonest.
-        let build = || AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&self.literals).ok();
+        let build = || AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(self.literals.iter()).ok();
         self.automaton.get_or_init(build).as_ref()
     }
 }
@@ -59,16 +60,16 @@ fn all_places<'a>(line: &'a str, literal: &'a str) -> impl Iterator<Item = Range
     })
 }
 
-impl From<Vec<String>> for Words {
-    fn from(literals: Vec<String>) -> Self {
+impl From<Texts> for Words {
+    fn from(literals: Texts) -> Self {
         Words { literals, automaton: OnceCell::new() }
     }
 }
 
 impl Deref for Words {
-    type Target = [String];
+    type Target = Texts;
 
-    fn deref(&self) -> &[String] {
+    fn deref(&self) -> &Texts {
         &self.literals
     }
 }
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn many_at_once_are_found_like_one_by_one() {
         let literals = ["ad", "ads by", "read", "read also", "also", "share", "share this", "这篇文章", "|"];
-        let many = Words::from(literals.map(str::to_owned).to_vec());
+        let many = Words::from(Texts::from_iter(literals));
         let is_whole = |line: &str, place: Range<usize>| {
             let is_letter = |c: char| c.is_ascii_alphabetic();
             !line[..place.start].ends_with(is_letter) && !line[place.end..].starts_with(is_letter)
@@ -89,7 +90,7 @@ mod tests {
         for line in
             ["read also: storm", "bread also", "reads shared", "ads by them", "bad ads bystander", "看这篇文章吧", "a | b", ""]
         {
-            let one = |literal: &&str| Words::from(vec![(*literal).to_owned()]).any_in(line, is_whole);
+            let one = |literal: &&str| Words::from(Texts::from_iter([literal])).any_in(line, is_whole);
             assert_eq!(many.any_in(line, is_whole), literals.iter().any(one), "{line}");
         }
     }

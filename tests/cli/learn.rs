@@ -254,9 +254,10 @@ fn sites(cleaner: &Cleaner, options: Options) -> (Vec<Site>, usize) {
     let articles: &'static [_] = articles.leak();
     let mut survey = Survey::new(options);
     articles.iter().for_each(|it| survey.add(Glance::of(&article(it), &it.0).unwrap()));
+    let overview = survey.close();
     let mut all = Vec::new();
-    for round in 0..survey.rounds() {
-        let mut counts = Counts::new(&survey, round);
+    for round in 0..overview.rounds() {
+        let mut counts = Counts::new(&overview, round);
         for it in articles {
             if let Some(found) = counts.look(cleaner, &article(it), &it.0, None) {
                 counts.add(found);
@@ -265,7 +266,7 @@ fn sites(cleaner: &Cleaner, options: Options) -> (Vec<Site>, usize) {
         all.extend(counts.judge());
     }
     all.sort_by(|a, b| a.host.cmp(&b.host));
-    (all, survey.rounds())
+    (all, overview.rounds())
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub struct LearnArgs {
     /// The share of a host's articles that it must stand in
     #[arg(long, default_value_t = learn::Options::default().min_share, value_name = "SHARE")]
     pub min_share: f64,
-    /// What counting may take, as in 512MB; for more than that the articles are read again
+    /// What the run may take, as in 512MB; where counting takes more than that leaves, the articles are read again
     #[arg(long, default_value = "512MB", value_name = "SIZE", value_parser = bytes)]
     pub memory: usize,
     #[command(flatten)]
