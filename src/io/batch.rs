@@ -115,13 +115,32 @@ pub fn run<S: Sink>(
     look: impl Fn(&Item<'_>, &mut S::Part) + Sync,
     sink: &mut S,
 ) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let mut writer = Writer { sink, current: None, failed: false, done: 0, undone: &mut outcome.undone };
+    let result = match inputs {
+        // To set up threads would take a tenth of the time.
+        [input] if input.kind.is_whole() => writer.files(inputs, vec![whole::<S>(input, args, &look)]),
+        _ => side_by_side(inputs, args, &look, &mut writer),
+    };
+    let left = writer.close();
+    result?;
+    outcome.stopped = STOPPED.load(Ordering::Relaxed) && left < inputs.len();
+    if outcome.stopped {
+        outcome.undone.extend(inputs[left..].iter().map(Input::shown));
+    }
+    Ok(outcome)
+}
+
+fn side_by_side<'a, S: Sink>(
+    inputs: &'a [Input],
+    args: &'a InputArgs,
+    look: &(impl Fn(&Item<'_>, &mut S::Part) + Sync),
+    writer: &mut Writer<'_, 'a, S>,
+) -> Result<()> {
     let pool = pool(args)?;
     let ahead = pool.current_num_threads() * 4 * BLOCK;
     let (send, receive) = sync_channel(1);
-    let (args, look) = (args, &look);
-    let mut outcome = Outcome::default();
-    let mut writer = Writer { sink, current: None, failed: false, done: 0, undone: &mut outcome.undone };
-    let result = thread::scope(|threads| {
+    thread::scope(|threads| {
         threads.spawn(move || Reader { args, send }.files(inputs));
         pool.in_place_scope(|scope| {
             let mut steps: VecDeque<(usize, Step<'_, S::Part>)> = VecDeque::new();
@@ -166,14 +185,7 @@ pub fn run<S: Sink>(
         })
         // The reader ends when nobody listens any more.
         .inspect_err(|_| drop(receive))
-    });
-    let left = writer.close();
-    result?;
-    outcome.stopped = STOPPED.load(Ordering::Relaxed) && left < inputs.len();
-    if outcome.stopped {
-        outcome.undone.extend(inputs[left..].iter().map(Input::shown));
-    }
-    Ok(outcome)
+    })
 }
 
 /// Reads files ahead of those who work on them.
@@ -327,20 +339,23 @@ struct Writer<'w, 'a, S: Sink> {
 }
 
 impl<'a, S: Sink> Writer<'_, 'a, S> {
+    /// Files of one article each.
+    fn files(&mut self, inputs: &'a [Input], parts: Vec<Result<(Codec, S::Part)>>) -> Result<()> {
+        for (input, part) in inputs.iter().zip(parts) {
+            let put = part.and_then(|(codec, part)| {
+                self.sink.begin(input, codec)?;
+                self.sink.put(input, &Block::default(), part)?;
+                self.sink.end(input)
+            });
+            self.note(input, put)?;
+            self.done += 1;
+        }
+        Ok(())
+    }
+
     fn step(&mut self, step: Step<'a, S::Part>) -> Result<()> {
         match step {
-            Step::Files(inputs, wait) => {
-                for (input, part) in inputs.iter().zip(wait.recv().context("a worker died")?) {
-                    let put = part.and_then(|(codec, part)| {
-                        self.sink.begin(input, codec)?;
-                        self.sink.put(input, &Block::default(), part)?;
-                        self.sink.end(input)
-                    });
-                    self.note(input, put)?;
-                    self.done += 1;
-                }
-                Ok(())
-            }
+            Step::Files(inputs, wait) => self.files(inputs, wait.recv().context("a worker died")?),
             Step::Begin(input, codec) => {
                 (self.current, self.failed) = (Some(input), false);
                 let begun = self.sink.begin(input, codec);
