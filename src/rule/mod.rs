@@ -14,6 +14,7 @@ pub(crate) mod regex;
 pub(crate) mod stubs;
 mod tables;
 pub(crate) mod texts;
+mod tree;
 mod window;
 mod words;
 

@@ -7,6 +7,7 @@
 use super::{
     needs::{Needs, for_ascii, without_word_edges},
     regex::Regex,
+    tree::Tree,
 };
 use crate::error::{Error, Result};
 use once_cell::sync::OnceCell;
@@ -33,6 +34,9 @@ pub(crate) struct Pattern {
     pub weight: usize,
     #[serde(serialize_with = "pack_needs", deserialize_with = "unpack_needs")]
     needs: OnceCell<Needs>,
+    /// What is parsed for texts of ASCII, packed; empty where the build did not see to that.
+    #[serde(serialize_with = "pack_tree", deserialize_with = "unpack_tree")]
+    tree: Box<[u8]>,
     #[serde(skip)]
     compiled: OnceCell<Arc<Regex>>,
     /// The same for texts of ASCII alone, and without word boundaries.
@@ -63,6 +67,8 @@ impl Pattern {
         }
         if built_in {
             pattern.needs.get_or_init(|| Needs::of(&hir, whole));
+            let tree = pattern.parse_for_ascii().and_then(|hir| postcard::to_stdvec(&Tree::of(&hir)?).ok());
+            pattern.tree = tree.unwrap_or_default().into();
         } else {
             pattern.weight = weight;
         }
@@ -101,7 +107,9 @@ impl Pattern {
     /// The regex for texts of ASCII alone. Most of the parser's work is to look up what letters and
     /// cases there are in Unicode: that is spared unless the regex itself names some.
     fn parse_for_ascii(&self) -> Option<Hir> {
-        self.parse_in(false).ok().or_else(|| Some(for_ascii(&self.parse().ok()?)))
+        let packed = || postcard::from_bytes::<Tree>(&self.tree).ok()?.hir();
+        let parsed = || self.parse_in(false).or_else(|_| self.parse()).ok();
+        packed().or_else(|| Some(for_ascii(&parsed()?)))
     }
 
     pub fn source(&self) -> &str {
@@ -145,9 +153,7 @@ impl Pattern {
     pub fn quick(&self, text: &str) -> Option<&Regex> {
         if text.is_ascii() {
             let regex = self.ascii.get_or_init(|| compile(&self.parse_for_ascii()?)).as_deref();
-            return regex
-                .inspect(|regex| regex.count(text, || Some(for_ascii(&self.parse_for_ascii()?))))
-                .or_else(|| self.compiled());
+            return regex.inspect(|regex| regex.count(text, || self.parse_for_ascii())).or_else(|| self.compiled());
         }
         if self.needs().word_edges {
             let no_edges = || Some(without_word_edges(&self.parse().ok()?));
@@ -171,6 +177,14 @@ fn pack_needs<S: Serializer>(needs: &OnceCell<Needs>, serializer: S) -> Result<S
 
 fn unpack_needs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnceCell<Needs>, D::Error> {
     Ok(Option::deserialize(deserializer)?.map_or_else(OnceCell::new, OnceCell::with_value))
+}
+
+fn pack_tree<S: Serializer>(tree: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(tree)
+}
+
+fn unpack_tree<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<[u8]>, D::Error> {
+    Ok(<&[u8]>::deserialize(deserializer)?.into())
 }
 
 fn compile(hir: &Hir) -> Option<Arc<Regex>> {

@@ -128,7 +128,7 @@ impl Regex {
     pub fn new(hir: &Hir, size_limit: usize) -> Option<Regex> {
         let captures = if has_names(hir) { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = Config::new().nfa_size_limit(Some(size_limit)).which_captures(captures);
-        let nfa = COMPILER.with_borrow_mut(|compiler| compiler.configure(config).build_from_hir(hir)).ok()?;
+        let nfa = COMPILER.with_borrow_mut(|compiler| compiler.configure(config).build_from_hir(hir).ok())?;
         let small = BoundedBacktracker::new_from_nfa(nfa).ok()?;
         Some(Regex { small, runs: AtomicU32::new(0), large: OnceCell::new(), lazy: OnceCell::new() })
     }
