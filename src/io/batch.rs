@@ -2,14 +2,15 @@
 //! results in input order. What is under way at a time is bounded, so a slow disk holds the reader up
 //! and memory does not grow with the input.
 
+mod reader;
+mod writer;
+
 use super::{
     args::InputArgs,
-    blocks::{BLOCK, Block, Blocks, Piece, Position},
+    blocks::{BLOCK, Block, Piece},
     compress::Codec,
     format::{self, Format, Raw},
-    is_broken_pipe,
     item::Item,
-    progress::note,
     record::Found,
     source::LONGEST,
     walk::Input,
@@ -17,19 +18,18 @@ use super::{
 use anyhow::{Context, Result};
 use once_cell::sync::OnceCell;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use reader::Reader;
 use std::{
     collections::VecDeque,
     fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, sync_channel},
     },
     thread,
 };
-
-/// Files of one article each that are read side by side.
-const FILES: usize = 64;
+use writer::Writer;
 
 /// The threads that work in every run of the process: regexes keep what they worked out for each thread,
 /// and would keep it for others too.
@@ -116,7 +116,7 @@ pub fn run<S: Sink>(
     sink: &mut S,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut writer = Writer { sink, current: None, failed: false, done: 0, undone: &mut outcome.undone };
+    let mut writer = Writer::new(sink, &mut outcome.undone);
     let result = match inputs {
         // To set up threads would take a tenth of the time.
         [input] if input.kind.is_whole() => writer.files(inputs, vec![whole::<S>(input, args, &look)]),
@@ -188,103 +188,6 @@ fn side_by_side<'a, S: Sink>(
     })
 }
 
-/// Reads files ahead of those who work on them.
-struct Reader<'a> {
-    args: &'a InputArgs,
-    send: SyncSender<Job<'a>>,
-}
-
-/// Nobody listens, or the user stopped the run.
-struct Ended;
-
-impl<'a> Reader<'a> {
-    fn files(&self, inputs: &'a [Input]) {
-        for group in inputs.chunk_by(|a, b| a.kind.is_whole() && b.kind.is_whole()) {
-            let done = if group[0].kind.is_whole() { self.whole(group) } else { self.stream(&group[0]) };
-            if done.is_err() {
-                return;
-            }
-        }
-    }
-
-    fn send(&self, job: Job<'a>) -> Result<(), Ended> {
-        if STOPPED.load(Ordering::Relaxed) { Err(Ended) } else { self.send.send(job).map_err(|_| Ended) }
-    }
-
-    fn whole(&self, mut inputs: &'a [Input]) -> Result<(), Ended> {
-        while !inputs.is_empty() {
-            let mut size = 0;
-            let fits = |input: &&Input| {
-                size += input.size as usize;
-                size < BLOCK
-            };
-            let (now, later) = inputs.split_at(inputs.iter().take(FILES).take_while(fits).count().max(1));
-            self.send(Job::Files(now))?;
-            inputs = later;
-        }
-        Ok(())
-    }
-
-    fn stream(&self, input: &'a Input) -> Result<(), Ended> {
-        input.note_stamp();
-        #[cfg(feature = "parquet")]
-        if input.kind == format::Kind::Parquet {
-            let lost = |error: anyhow::Error| self.send(Job::Lost(input, error.context(unreadable(input))));
-            let table = match super::parquet::Table::open(&input.source, self.args) {
-                Ok(table) => table,
-                Err(error) => return lost(error),
-            };
-            self.send(Job::Begin(input, Codec::Plain, Arc::from(format::format(input.kind, self.args))))?;
-            for block in table {
-                match block {
-                    Ok(block) => self.send(Job::Block(block))?,
-                    Err(error) => return lost(error),
-                }
-            }
-            return self.send(Job::End);
-        }
-        match self.blocks(input) {
-            Ok(done) => done,
-            Err(error) => self.send(Job::Lost(input, error)),
-        }
-    }
-
-    fn blocks(&self, input: &'a Input) -> Result<Result<(), Ended>> {
-        let mut format = format::format(input.kind, self.args);
-        let split = |opened| format::split(input.kind, opened).context("a format without records");
-        let (codec, reader) = input.source.open_at(input.start.offset).with_context(|| unreadable(input))?;
-        let mut blocks = Blocks::new(reader, split(input.start.offset > 0)?, input.start);
-        let mut first = blocks.next().with_context(|| unreadable(input))?;
-        let mut header = |block: Option<&Block>| match block.and_then(|block| block.records().next()) {
-            Some((_, bytes, _)) => format.header(bytes).with_context(|| input.shown()),
-            None => Ok(()),
-        };
-        if input.start.offset == 0 {
-            header(first.as_ref())?;
-        } else {
-            // The header of a table stands in front of what is left to do.
-            let (_, reader) = input.source.open().with_context(|| unreadable(input))?;
-            header(Blocks::new(reader, split(false)?, Position::default()).next().with_context(|| unreadable(input))?.as_ref())?;
-        }
-        if self.send(Job::Begin(input, codec, Arc::from(format))).is_err() {
-            return Ok(Err(Ended));
-        }
-        loop {
-            let block = match first.take() {
-                Some(block) => Some(block),
-                None => blocks.next().with_context(|| unreadable(input))?,
-            };
-            let ended = block.is_none();
-            if self.send(block.map_or(Job::End, Job::Block)).is_err() {
-                return Ok(Err(Ended));
-            }
-            if ended {
-                return Ok(Ok(()));
-            }
-        }
-    }
-}
-
 fn unreadable(input: &Input) -> String {
     format!("{}: cannot be read; it was left as it is", input.shown())
 }
@@ -325,89 +228,5 @@ fn records<S: Sink>(
         // The header of a table is read before, and is no row.
         let found = if number == 1 && input.kind.has_header() { Found::Frame } else { format.read(raw) };
         item(number, raw, found);
-    }
-}
-
-/// Hands results on in order, and keeps what went wrong with a file to that file.
-struct Writer<'w, 'a, S: Sink> {
-    sink: &'w mut S,
-    current: Option<&'a Input>,
-    failed: bool,
-    /// Files that were ended, well or not.
-    done: usize,
-    undone: &'w mut Vec<String>,
-}
-
-impl<'a, S: Sink> Writer<'_, 'a, S> {
-    /// Files of one article each.
-    fn files(&mut self, inputs: &'a [Input], parts: Vec<Result<(Codec, S::Part)>>) -> Result<()> {
-        for (input, part) in inputs.iter().zip(parts) {
-            let put = part.and_then(|(codec, part)| {
-                self.sink.begin(input, codec)?;
-                self.sink.put(input, &Block::default(), part)?;
-                self.sink.end(input)
-            });
-            self.note(input, put)?;
-            self.done += 1;
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, step: Step<'a, S::Part>) -> Result<()> {
-        match step {
-            Step::Files(inputs, wait) => self.files(inputs, wait.recv().context("a worker died")?),
-            Step::Begin(input, codec) => {
-                (self.current, self.failed) = (Some(input), false);
-                let begun = self.sink.begin(input, codec);
-                self.note(input, begun)
-            }
-            Step::Block(wait) => {
-                let (block, part) = wait.recv().context("a worker died")?;
-                match self.current {
-                    Some(input) if !self.failed => {
-                        let put = self.sink.put(input, &block, part);
-                        self.note(input, put)
-                    }
-                    _ => Ok(()),
-                }
-            }
-            Step::End => {
-                let input = self.current.take();
-                self.done += 1;
-                match input {
-                    Some(input) if !self.failed => {
-                        let end = self.sink.end(input);
-                        self.note(input, end)
-                    }
-                    _ => Ok(()),
-                }
-            }
-            Step::Lost(input, error) => {
-                // What went wrong with the file before its rest was lost is told already.
-                let told = self.current.take().is_some() && self.failed;
-                self.done += 1;
-                if told { Ok(()) } else { self.note(input, Err(error)) }
-            }
-        }
-    }
-
-    fn note(&mut self, input: &Input, result: Result<()>) -> Result<()> {
-        let Err(error) = result else { return Ok(()) };
-        if is_broken_pipe(&error) || error.is::<Fatal>() {
-            return Err(error);
-        }
-        self.failed = true;
-        self.sink.give_up(input);
-        self.undone.push(input.shown());
-        note(&format!("{error:#}"));
-        Ok(())
-    }
-
-    /// The number of files that were ended; one that was not is given up.
-    fn close(&mut self) -> usize {
-        if let Some(input) = self.current.take().filter(|_| !self.failed) {
-            self.sink.give_up(input);
-        }
-        self.done
     }
 }
