@@ -32,9 +32,6 @@ use std::{
 const RULES: usize = 160 << 20;
 const THREAD: usize = 24 << 20;
 
-/// What counting is given at least.
-const LEAST: usize = 16 << 20;
-
 pub fn run(args: &LearnArgs) -> Result<End> {
     let options = Options { min_docs: args.min_docs, min_share: args.min_share, memory: args.memory, ..Options::default() };
     if options.min_docs < 2 || options.min_docs > 255 || !(0.0..=1.0).contains(&options.min_share) {
@@ -93,7 +90,9 @@ pub fn teach(
         bail!("standard input can be read only once; to learn from articles they are read again; name files or folders");
     }
     let rules = RULES + batch::threads(args)? * THREAD;
-    let options = Options { memory: options.memory.saturating_sub(rules).max(LEAST), ..options };
+    // With many threads there would be nothing left.
+    let memory = options.memory.saturating_sub(rules).max(options.memory / 4);
+    let options = Options { memory, ..options };
     let mut surveying = Surveying { survey: Survey::new(options), bad: 0 };
     let glance = |item: &Item<'_>, part: &mut Glances| match item.article() {
         Some(Ok(article)) => part.glances.extend(Glance::of(&article, &item.shown())),
