@@ -236,15 +236,17 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
 /// tell most literals apart.
 fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> (u32, u64, u8) {
     let len = |at: usize| (literal.len() - at).min(8);
+    let (mut least, mut before) = (u64::MAX, 0);
     let mut common: u32 = literal.iter().take(3).map(|&byte| commonness(byte)).sum();
-    let cost = |(at, bytes): (usize, &[u8])| {
-        common += commonness(bytes[3]);
-        let seen = seen(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-        let cost = u64::from(1 + common + SEEN * seen) * (WINDOW + 8 - len(at)) as u64;
-        common -= commonness(bytes[0]);
-        (cost, at)
-    };
-    let before = literal.windows(4).enumerate().map(cost).min_by_key(|&(cost, _)| cost).map_or(0, |(_, at)| at);
+    for (at, bytes) in literal.array_windows().enumerate() {
+        let &[first, .., last]: &[u8; 4] = bytes;
+        common += commonness(last);
+        let cost = u64::from(1 + common + SEEN * seen(u32::from_le_bytes(*bytes))) * (WINDOW + 8 - len(at)) as u64;
+        if cost < least {
+            (least, before) = (cost, at);
+        }
+        common -= commonness(first);
+    }
     (before as u32, load(literal, before), len(before) as u8)
 }
 
