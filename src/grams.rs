@@ -53,7 +53,7 @@ impl Chains {
     /// Grams with their hashes.
     fn new<const SLOTS: usize>(mut grams: Vec<(u32, Gram)>) -> Chains {
         let bytes = |(hash, gram): &(u32, Gram)| (slot::<SLOTS>(*hash), gram.len, gram.bytes);
-        grams.sort_by_key(bytes);
+        grams.sort_unstable_by_key(bytes);
         for at in (1..grams.len()).rev() {
             if bytes(&grams[at - 1]) == bytes(&grams[at]) {
                 grams[at - 1].1.same = grams[at].1.same + 1;

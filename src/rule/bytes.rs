@@ -67,6 +67,20 @@ impl Bytes {
 
 /// How often a byte stands in text, roughly.
 pub(crate) fn commonness(byte: u8) -> u32 {
+    COMMONNESS[usize::from(byte)].into()
+}
+
+const COMMONNESS: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut byte = 0;
+    while byte < all.len() {
+        all[byte] = rough_commonness(byte as u8);
+        byte += 1;
+    }
+    all
+};
+
+const fn rough_commonness(byte: u8) -> u8 {
     match byte {
         b' ' => 12,
         b'e' => 10,
