@@ -2,6 +2,7 @@
 //! the articles have to be read again.
 
 use super::{Options, count::KEPT, sketch::Sketch, sorted::Sorted, survey::Marks};
+use crate::rule::texts::Texts;
 use rustc_hash::FxHashMap;
 
 /// Bytes that a line takes up while it is counted, its text and the table's free slots included.
@@ -19,7 +20,8 @@ pub struct Overview {
     pub(super) options: Options,
     pub(super) hosts: FxHashMap<u64, Host>,
     pub(super) titles: Sorted<Title>,
-    pub(super) names: Names,
+    /// Of every article with a title.
+    pub(super) names: Texts,
     /// Of articles with the same two longest lines the sum of the one that stands for all.
     pub(super) twins: Sorted<u64>,
     pub(super) sketch: Sketch,
@@ -46,31 +48,10 @@ pub(super) struct Title {
 
 impl Title {
     /// The same title of more articles; of all their names the first.
-    pub fn and(self, other: Title, names: &Names) -> Title {
-        let name = if names.get(other.name) < names.get(self.name) { other.name } else { self.name };
+    pub fn and(self, other: Title, names: &Texts) -> Title {
+        let is_first = names.at(other.name as usize) < names.at(self.name as usize);
+        let name = if is_first { other.name } else { self.name };
         Title { articles: self.articles + other.articles, name }
-    }
-}
-
-/// Names of articles in one buffer: there are as many as titles.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Names {
-    /// Adds a name and tells its place.
-    pub fn add(&mut self, name: &str) -> u32 {
-        self.text += name;
-        self.ends.push(self.text.len());
-        (self.ends.len() - 1) as u32
-    }
-
-    fn get(&self, place: u32) -> &str {
-        let place = place as usize;
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[place]]
     }
 }
 
@@ -91,20 +72,19 @@ impl Overview {
 
     /// Bytes of what is held while lines are counted.
     fn held(&self) -> usize {
-        let names = self.names.text.len() + self.names.ends.len() * size_of::<usize>();
-        self.sketch.bytes() + self.titles.bytes() + self.twins.bytes() + names
+        self.sketch.bytes() + self.titles.bytes() + self.twins.bytes() + self.names.bytes()
     }
 
     /// The place of the article among those that stand for themselves and their copies; none where it is
     /// a copy.
     pub(super) fn place(&self, marks: &Marks) -> Option<usize> {
-        self.twins.place(marks.twin).filter(|_| self.twins.get(marks.twin) == Some(&marks.sum))
+        self.twins.find(marks.twin).filter(|&(_, sum)| *sum == marks.sum).map(|(place, _)| place)
     }
 
     /// The one article, or the first of the few, whose title it is.
     pub(super) fn titled(&self, key: u64) -> Option<&str> {
-        let title = self.titles.get(key)?;
-        (title.articles <= COLUMN).then(|| self.names.get(title.name))
+        let (_, title) = self.titles.find(key)?;
+        (title.articles <= COLUMN).then(|| self.names.at(title.name as usize))
     }
 
     /// Could it stand in enough articles of the host?

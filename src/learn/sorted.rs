@@ -68,17 +68,12 @@ impl<V: Copy> Pile<V> {
 }
 
 impl<V> Sorted<V> {
-    /// What was said of a hash.
-    pub fn get(&self, hash: u64) -> Option<&V> {
-        self.place(hash).map(|place| &self.entries[place].1)
-    }
-
-    /// Which of all hashes it is, from 0.
-    pub fn place(&self, hash: u64) -> Option<usize> {
+    /// Which of all hashes it is, from 0, and what was said of it.
+    pub fn find(&self, hash: u64) -> Option<(usize, &V)> {
         let bucket = (hash >> self.lower) as usize;
         let (start, end) = (self.starts[bucket], self.starts[bucket + 1]);
-        let found = self.entries[start..end].binary_search_by_key(&hash, |&(hash, _)| hash);
-        found.ok().map(|at| start + at)
+        let at = start + self.entries[start..end].binary_search_by_key(&hash, |&(hash, _)| hash).ok()?;
+        Some((at, &self.entries[at].1))
     }
 
     /// Different hashes.
@@ -109,13 +104,9 @@ mod tests {
             }
             let sorted = pile.sorted(|a, b| a + b);
             assert_eq!(sorted.len(), map.len());
-            assert!(
-                map.iter()
-                    .enumerate()
-                    .all(|(at, (&hash, count))| sorted.place(hash) == Some(at) && sorted.get(hash) == Some(count))
-            );
-            assert_eq!(sorted.get(0), None);
-            assert_eq!(sorted.get(u64::MAX), None);
+            assert!(map.iter().enumerate().all(|(at, (&hash, count))| sorted.find(hash) == Some((at, count))));
+            assert_eq!(sorted.find(0), None);
+            assert_eq!(sorted.find(u64::MAX), None);
         }
     }
 }

@@ -4,12 +4,12 @@
 use super::{
     Options, lines,
     mask::{key, number},
-    overview::{Host, Names, Overview, Title},
+    overview::{Host, Overview, Title},
     sketch::Sketch,
     sorted::Pile,
     titles,
 };
-use crate::{article::Article, fold::trim};
+use crate::{article::Article, fold::trim, rule::texts::Texts};
 use rustc_hash::FxHashMap;
 
 /// What a first reading notes of an article; made side by side with others.
@@ -29,7 +29,7 @@ pub struct Survey {
     options: Options,
     hosts: FxHashMap<u64, Host>,
     titles: Pile<Title>,
-    names: Names,
+    names: Texts,
     /// Of articles with the same two longest lines the sum of the one that stands for all.
     twins: Pile<u64>,
     sketch: Sketch,
@@ -99,7 +99,7 @@ impl Survey {
             options,
             hosts: FxHashMap::default(),
             titles: Pile::default(),
-            names: Names::default(),
+            names: Texts::default(),
             twins: Pile::default(),
             frequent: 0,
             articles: 0,
@@ -115,7 +115,8 @@ impl Survey {
             host.name = glance.host;
         }
         if !glance.titles.is_empty() {
-            let name = self.names.add(&glance.name);
+            let name = self.names.len() as u32;
+            self.names.push(&glance.name);
             for key in glance.titles {
                 self.titles.add(key, Title { articles: 1, name }, |a, b| a.and(b, &self.names));
             }

@@ -1,4 +1,5 @@
-//! Many short texts in one buffer: of the built-in rules thousands are unpacked at a time.
+//! Many short texts in one buffer: thousands of the built-in rules are unpacked at a time, and `learn` keeps a
+//! name for every title.
 
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, fmt};
@@ -7,10 +8,15 @@ use std::{cmp::Ordering, fmt};
 #[derive(Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Texts {
     text: String,
-    ends: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 impl Texts {
+    pub fn push(&mut self, text: &str) {
+        self.text += text;
+        self.ends.push(self.text.len());
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -37,19 +43,22 @@ impl Texts {
         (at < self.len()).then(|| self.at(at))
     }
 
-    fn at(&self, at: usize) -> &str {
-        let from = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.text[from..self.ends[at] as usize]
+    /// The text at a place that there is.
+    pub fn at(&self, at: usize) -> &str {
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[from..self.ends[at]]
+    }
+
+    /// Bytes that all of it takes up.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
     }
 }
 
 impl<S: AsRef<str>> FromIterator<S> for Texts {
     fn from_iter<I: IntoIterator<Item = S>>(texts: I) -> Texts {
         let mut all = Texts::default();
-        for text in texts {
-            all.text += text.as_ref();
-            all.ends.push(all.text.len() as u32);
-        }
+        texts.into_iter().for_each(|text| all.push(text.as_ref()));
         all
     }
 }
