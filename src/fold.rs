@@ -77,25 +77,31 @@ fn fold_into(text: &str, out: &mut String) {
         at += plain(&bytes[at..]);
         let Some(&byte) = bytes.get(at) else { break };
         if byte.is_ascii() {
-            copy(&text[from..at], out);
-            push_space(out);
+            // A space behind another one, other white space, or a control character.
+            if is_ascii_space(byte) {
+                copy(&text[from..at], out);
+                push_space(out);
+                from = at + 1;
+            }
             at += 1;
-            from = at;
             continue;
         }
-        let Some(c) = text[at..].chars().next() else { break };
-        let behind = at + c.len_utf8();
-        match one_to_one(c) {
-            Some(same) if same == c => at = behind,
-            other => {
-                copy(&text[from..at], out);
-                match other {
-                    Some(' ') => push_space(out),
-                    Some(one) => out.push(one),
-                    None => fold_char(c, |part| if part == ' ' { push_space(out) } else { out.push(part) }),
+        // Scripts beyond ASCII stand in stretches as well.
+        while let Some(c) = text[at..].chars().next().filter(|c| !c.is_ascii()) {
+            let behind = at + c.len_utf8();
+            match one_to_one(c) {
+                Some(same) if same == c => {}
+                other => {
+                    copy(&text[from..at], out);
+                    match other {
+                        Some(' ') => push_space(out),
+                        Some(one) => out.push(one),
+                        None => fold_char(c, |part| if part == ' ' { push_space(out) } else { out.push(part) }),
+                    }
+                    from = behind;
                 }
-                (from, at) = (behind, behind);
             }
+            at = behind;
         }
     }
     copy(&text[from..], out);
@@ -112,28 +118,44 @@ fn plain(bytes: &[u8]) -> usize {
     let odd = |byte: u8, before: u8| {
         (byte & 0x80) | u8::from(byte.wrapping_sub(b'\t') < 5) | (u8::from(byte == b' ') & u8::from(before == b' '))
     };
-    let is_odd = |byte: u8, before: u8| odd(byte, before) != 0;
-    let mut at = 0;
-    if let Some(&first) = bytes.first() {
-        if is_odd(first, 0) {
-            return 0;
+    if bytes.first().is_none_or(|&byte| odd(byte, 0) != 0) {
+        return 0;
+    }
+    let mut at = 1;
+    while let Some(chunk) = bytes[at - 1..].first_chunk::<{ CHUNK + 1 }>() {
+        let mut any = 0;
+        for i in 0..CHUNK {
+            any |= odd(chunk[i + 1], chunk[i]);
         }
-        at = 1;
-        while let Some(chunk) = bytes[at - 1..].first_chunk::<{ CHUNK + 1 }>() {
-            let mut any = 0;
-            for i in 0..CHUNK {
-                any |= odd(chunk[i + 1], chunk[i]);
-            }
-            if any != 0 {
-                break;
-            }
-            at += CHUNK;
+        if any != 0 {
+            break;
         }
-        while bytes.get(at).is_some_and(|&byte| !is_odd(byte, bytes[at - 1])) {
-            at += 1;
+        at += CHUNK;
+    }
+    while let Some(eight) = bytes[at..].first_chunk::<8>() {
+        let marks = odd_among(u64::from_le_bytes(*eight), bytes[at - 1]);
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
         }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|&byte| odd(byte, bytes[at - 1]) == 0) {
+        at += 1;
     }
     at
+}
+
+/// The highest bit of each of eight bytes that is not ASCII, white space other than a space, another
+/// control character, or a space behind another one.
+fn odd_among(bytes: u64, before: u8) -> u64 {
+    const ALL: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = 0x80 * ALL;
+    // No sum of two sevens of bits carries over into the next byte.
+    let low = bytes & !HIGH;
+    let control = !(low + (0x80 - 0x20) * ALL) & HIGH;
+    let spaces = !((low ^ 0x20 * ALL) + 0x7f * ALL) & HIGH & !bytes;
+    let double = spaces & (spaces << 8 | u64::from(before == b' ') << 7);
+    (bytes & HIGH) | control | double
 }
 
 /// Appends a stretch that folds to its small letters.
@@ -344,7 +366,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn folding_in_stretches_is_folding_by_character(text in "(?:[a-zA-Z .,]{0,20}|[ \t\u{a0}\u{200b}]{0,3}|\\PC{0,4}|[ÄéßİΣ中한।…“”™\u{301}]{0,4}){0,12}") {
+        fn folding_in_stretches_is_folding_by_character(text in "(?:[a-zA-Z .,]{0,20}|[ \t\u{a0}\u{200b}]{0,3}|[\x00-\x1f\x7f]{0,2}|\\PC{0,4}|[ÄéßİΣ中한।…“”™\u{301}]{0,4}){0,12}") {
             assert_eq!(fold(&text), fold_with_offsets(&text).0);
         }
     }

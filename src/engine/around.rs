@@ -1,6 +1,12 @@
 //! What stands around the lines of an article: what evidence looks at beside a line itself.
 
-use super::{Sweep, Taken, evidence::Evidence, matcher::Place, signs::broken, words::is_unspaced};
+use super::{
+    Sweep, Taken,
+    evidence::{Evidence, Side},
+    matcher::Place,
+    signs::broken,
+    words::is_unspaced,
+};
 use crate::rule::{
     Category, Rule,
     condition::{Condition, Named},
@@ -226,6 +232,16 @@ impl Around {
         let is_amid = self.prose.is_some_and(|(first, last)| first < at && at < last);
         let between = if is_amid { self.under[at] } else { self.under[at] | self.over[at] };
         between != 0 || near.filter(|&near| near != at).any(|near| self.hits[near] != 0)
+    }
+
+    /// What rules know on a side of a neighbour of the line at a place.
+    pub fn knows(&self, side: Side, at: usize, of: isize) -> Categories {
+        let known = match side {
+            Side::On => &self.hits,
+            Side::Under => &self.under,
+            Side::Over => &self.over,
+        };
+        at.checked_add_signed(of).and_then(|of| known.get(of)).copied().unwrap_or(0)
     }
 
     /// Where the line at a place stands among the others.

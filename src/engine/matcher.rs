@@ -30,12 +30,12 @@ pub(crate) struct Seen<'a> {
     pub title: Option<&'a str>,
     /// Runs every regex, also where the line lacks what it needs: the slow twin.
     thorough: bool,
-    pub counts: Counts,
+    counts: Counts,
 }
 
 /// What takes a while to find of a line, once it was asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Counts {
+struct Counts {
     words: OnceCell<usize>,
     letters: OnceCell<Letters>,
     bytes: OnceCell<Bytes>,

@@ -19,6 +19,7 @@ mod lines;
 mod matcher;
 mod signs;
 pub(crate) mod standing;
+pub(crate) mod weigh;
 mod words;
 
 use crate::{

@@ -1,10 +1,7 @@
 //! What each line shows by itself, as evidence reads it.
 
-use super::{
-    matcher::{Counts, Seen},
-    words::ends_sentence,
-};
-use std::cell::{Cell, OnceCell, RefCell};
+use super::{matcher::Seen, words::ends_sentence};
+use std::cell::OnceCell;
 
 /// What a line shows by itself. What takes a while is found when it is first asked for: most lines
 /// have no witness near them, and of those nobody asks.
@@ -12,10 +9,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 pub(super) struct Signs {
     pub looks: Looks,
     pub is_prose: bool,
-    /// Answers to the questions, as far as these were asked.
-    pub answers: OnceCell<Box<[Cell<Option<bool>>]>>,
-    /// What was counted to answer them.
-    pub counts: RefCell<Counts>,
+    /// Its answers to the questions of the evidence, those that are soon answered and the others.
+    pub answers: [OnceCell<Answers>; 2],
     /// The weights for what it says.
     pub said: OnceCell<Vec<usize>>,
 }
@@ -25,6 +20,21 @@ impl Signs {
         Signs { looks: Looks::of(line.text), is_prose: line.is_prose(), ..Signs::default() }
     }
 }
+
+/// What a line answers.
+#[derive(Debug)]
+pub(super) struct Answers {
+    /// Which questions with yes.
+    pub yes: Vec<bool>,
+    /// What that weighs for the second line below it, the first, itself, the first line above and the second.
+    pub sums: [i64; WINDOW],
+}
+
+/// Lines on either side of a line that its signs look at.
+pub(super) const REACH: usize = 2;
+
+/// And the line itself.
+pub(super) const WINDOW: usize = 2 * REACH + 1;
 
 /// How a line begins and ends.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
     rows::Row,
 };
 use crate::{
-    engine::evidence::spoken_for,
+    engine::weigh::spoken_for,
     rule::{Category, evidence::Settings},
 };
 
