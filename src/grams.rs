@@ -15,6 +15,8 @@ use std::{ops::Range, sync::Arc};
 pub(crate) struct Grams<T, const SLOTS: usize> {
     /// One for each sort of line.
     filters: Vec<Filter<SLOTS>>,
+    /// Grams once more, by all their eight bytes or the first: little passes both filters by chance.
+    again: Vec<u8>,
     /// Grams by the slot of their first four bytes, those of fewer by that of three.
     long: Chains,
     short: Chains,
@@ -56,7 +58,7 @@ impl Chains {
         grams.sort_unstable_by_key(bytes);
         for at in (1..grams.len()).rev() {
             if bytes(&grams[at - 1]) == bytes(&grams[at]) {
-                grams[at - 1].1.same = grams[at].1.same + 1;
+                grams[at - 1].1.same = grams[at].1.same.saturating_add(1);
             }
         }
         let mut slots = vec![0; SLOTS + 1];
@@ -70,26 +72,58 @@ impl Chains {
     }
 }
 
-/// Up to eight bytes of a literal.
+/// Up to eight bytes of a literal, and eight others that tell it from those with the same ones.
 #[derive(Debug, Clone)]
 struct Gram {
     bytes: u64,
+    others: u64,
     literal: u32,
     /// Bytes of the literal in front of it.
-    before: u32,
+    before: u16,
+    /// Bytes of the literal in front of the others.
+    others_before: u16,
     /// How many of the slot have the same bytes, from this one on.
-    same: u32,
+    same: u16,
     /// How many bytes it has.
     len: u8,
+    /// How many others; no more than that is the whole literal.
+    others_len: u8,
     sorts: u8,
-    /// Is it the whole literal?
-    whole: bool,
 }
 
 impl Gram {
-    fn mask(&self) -> u64 {
-        u64::MAX >> (u64::BITS - 8 * u32::from(self.len))
+    /// The bytes of a literal that stand for it, where it is known how often four bytes were seen. Four tell
+    /// whether a literal could be here, eight tell most literals apart.
+    fn of(literal: &[u8], number: u32, sorts: u8, seen: impl Fn(u32) -> u32) -> Gram {
+        let before = rarest(literal, seen);
+        let len = (literal.len() - before).min(8);
+        // As far away as can be.
+        let behind = literal.len() - before - len;
+        let others_before = if behind <= before { 0 } else { literal.len().min(usize::from(u16::MAX)).saturating_sub(8) };
+        Gram {
+            bytes: load(literal, before),
+            others: load(literal, others_before),
+            literal: number,
+            before: before as u16,
+            others_before: others_before as u16,
+            same: 1,
+            len: len as u8,
+            others_len: literal.len().min(8) as u8,
+            sorts,
+        }
     }
+
+    /// Where the literal must start whose gram is at a place of a text, if its others stand there as well.
+    fn start(&self, text: &[u8], at: usize) -> Option<usize> {
+        let start = at.checked_sub(usize::from(self.before))?;
+        let others = start + usize::from(self.others_before);
+        (others < text.len() && load(text, others) & mask(self.others_len) == self.others).then_some(start)
+    }
+}
+
+/// The bits of so many bytes.
+fn mask(bytes: u8) -> u64 {
+    u64::MAX >> (u64::BITS - 8 * u32::from(bytes))
 }
 
 /// Small, as it is seldom in a cache.
@@ -158,20 +192,26 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         let (mut long, mut short) = (Vec::new(), Vec::new());
         for (number, literal) in literals.list.iter().enumerate() {
             let text = &literals.text.as_bytes()[literal.text()];
-            let (before, bytes, len) = rarest(text, &seen);
-            let whole = usize::from(len) == text.len();
-            let gram = Gram { bytes, literal: number as u32, before, same: 1, len, sorts: literal.sorts, whole };
+            if text.len() < 2 {
+                continue;
+            }
+            let gram = Gram::of(text, number as u32, literal.sorts, &seen);
+            let bytes = gram.bytes as u32;
             match text.len() {
-                0 | 1 => {}
                 // Any byte may stand behind it: these alone are more than [`FEW`].
-                2 => short.extend((0..=0xff).map(|third| (spread_three(bytes as u32 | third << 16), gram.clone()))),
-                3 => short.push((spread_three(bytes as u32), gram)),
-                _ => long.push((spread(bytes as u32), gram)),
+                2 => short.extend((0..=0xff).map(|third| (spread_three(bytes | third << 16), gram.clone()))),
+                3 => short.push((spread_three(bytes), gram)),
+                _ => long.push((spread(bytes), gram)),
             }
         }
         let sorts = literals.list.iter().fold(0, |all, literal| all | literal.sorts);
-        let filters = (0..u8::BITS - sorts.leading_zeros()).map(|sort| Filter::new(&long, &short, 1 << sort)).collect();
-        Grams { filters, long: Chains::new::<SLOTS>(long), short: Chains::new::<SHORT>(short), literals }
+        let mut again = vec![0; SLOTS];
+        let first = |gram: &Gram| if gram.len == 8 { all_eight(gram.bytes) } else { gram.bytes as u32 };
+        let known = long.iter().map(|(_, gram)| first(gram)).chain(short.iter().map(|(hash, _)| *hash));
+        known.for_each(|hash| set::<SLOTS>(&mut again, spread_again(hash)));
+        let sorts = 0..u8::BITS - sorts.leading_zeros();
+        let filters = sorts.map(|sort| Filter::new(&long, &short, 1 << sort, &mut again)).collect();
+        Grams { filters, again, long: Chains::new::<SLOTS>(long), short: Chains::new::<SHORT>(short), literals }
     }
 
     /// What the literals in a text of one sort stand for, each with the place of the literal, in no
@@ -186,7 +226,8 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
             }
         }
         let Some(filter) = self.filters.get(sort.trailing_zeros() as usize) else { return };
-        filter.scan(text, |at, bytes| self.compare(text, at, bytes, sort, &mut found));
+        let Some(again) = self.again.first_chunk::<SLOTS>() else { return };
+        filter.scan(text, again, |at, bytes| self.compare(text, at, bytes, sort, &mut found));
     }
 
     #[inline(never)]
@@ -209,18 +250,16 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
         while let Some(first) = grams.first() {
             let (same, others) = grams.split_at(first.same as usize);
             grams = others;
-            if bytes & first.mask() != first.bytes {
+            if bytes & mask(first.len) != first.bytes {
                 continue;
             }
             let literals = &*self.literals;
             let go_on = same.iter().filter(|gram| gram.sorts & sort != 0).all(|gram| {
+                let Some(start) = gram.start(text, at) else { return true };
                 let literal = &literals.list[gram.literal as usize];
-                let Some(start) = at.checked_sub(gram.before as usize) else { return true };
                 let place = start..start + literal.text.len();
-                let stands = || gram.whole || text[start..].starts_with(&literals.text.as_bytes()[literal.text()]);
                 // Behind the end zeros were compared.
-                place.end > text.len()
-                    || !stands()
+                !text[start..].starts_with(&literals.text.as_bytes()[literal.text()])
                     || literals.targets[literal.targets()].iter().all(|&target| found(target, place.clone()))
             });
             if !go_on {
@@ -231,14 +270,12 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     }
 }
 
-/// The bytes of a literal that stand for it, where it is known how often four bytes were seen: those in
-/// front of them, up to eight of them, their number. Four tell whether a literal could be here, eight
-/// tell most literals apart.
-fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> (u32, u64, u8) {
+/// Bytes of a literal in front of those that stand for it.
+fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> usize {
     let len = |at: usize| (literal.len() - at).min(8);
     let (mut least, mut before) = (u64::MAX, 0);
     let mut common: u32 = literal.iter().take(3).map(|&byte| commonness(byte)).sum();
-    for (at, bytes) in literal.array_windows().enumerate() {
+    for (at, bytes) in literal.array_windows().enumerate().take(usize::from(u16::MAX)) {
         let &[first, .., last]: &[u8; 4] = bytes;
         common += commonness(last);
         let cost = u64::from(1 + common + SEEN * seen(u32::from_le_bytes(*bytes))) * (WINDOW + 8 - len(at)) as u64;
@@ -247,7 +284,7 @@ fn rarest(literal: &[u8], seen: impl Fn(u32) -> u32) -> (u32, u64, u8) {
         }
         common -= commonness(first);
     }
-    (before as u32, load(literal, before), len(before) as u8)
+    before
 }
 
 /// What it weighs that four bytes were seen once, beside the commonness of the bytes themselves.
@@ -264,17 +301,17 @@ const FEW: usize = 32;
 
 impl<const SLOTS: usize> Filter<SLOTS> {
     /// For the grams of lines of one sort.
-    fn new(long: &[(u32, Gram)], short: &[(u32, Gram)], sort: u8) -> Self {
-        fn set<const SLOTS: usize>(bits: &mut [u8], hash: u32) {
-            bits[slot::<SLOTS>(hash)] |= 1 << bit::<SLOTS>(hash);
-        }
+    fn new(long: &[(u32, Gram)], short: &[(u32, Gram)], sort: u8, again: &mut [u8]) -> Self {
         let of_sort = |(_, gram): &&(u32, Gram)| gram.sorts & sort != 0;
         let mut four = vec![0; SLOTS];
         long.iter().filter(of_sort).for_each(|&(hash, _)| set::<SLOTS>(&mut four, hash));
         let short: Vec<_> = short.iter().filter(of_sort).collect();
         if short.len() <= FEW {
             let fours = short.iter().flat_map(|(_, gram)| (0..=0xff).map(|fourth| gram.bytes as u32 | fourth << 24));
-            fours.for_each(|bytes| set::<SLOTS>(&mut four, spread(bytes)));
+            fours.for_each(|bytes| {
+                set::<SLOTS>(&mut four, spread(bytes));
+                set::<SLOTS>(again, spread_again(bytes));
+            });
             return Filter { four, three: None };
         }
         let mut three = vec![0; SHORT];
@@ -283,12 +320,18 @@ impl<const SLOTS: usize> Filter<SLOTS> {
     }
 
     /// The places of a text where a gram could begin, each with its bytes. `found` says whether to go on.
-    fn scan(&self, text: &[u8], found: impl FnMut(usize, u64) -> bool) {
+    fn scan(&self, text: &[u8], again: &[u8; SLOTS], mut found: impl FnMut(usize, u64) -> bool) {
         let Some(four) = self.four.first_chunk::<SLOTS>() else { return };
         let by_four = |bytes: u32| look_up(four, spread(bytes));
+        let is_again = |hash: u32| look_up(again, spread_again(hash)) & 1 != 0;
+        let is_long = |bytes: u64| is_again(all_eight(bytes)) || is_again(bytes as u32);
         match self.three.as_ref().and_then(|three| three.first_chunk::<SHORT>()) {
-            None => scan(text, by_four, found),
-            Some(three) => scan(text, |bytes| by_four(bytes) | look_up(three, spread_three(bytes)), found),
+            None => scan(text, by_four, |at, bytes| !is_long(bytes) || found(at, bytes)),
+            Some(three) => {
+                let by_three = |bytes: u32| look_up(three, spread_three(bytes));
+                let is_there = |bytes: u64| is_long(bytes) || is_again(spread_three(bytes as u32));
+                scan(text, |bytes| by_four(bytes) | by_three(bytes), |at, bytes| !is_there(bytes) || found(at, bytes));
+            }
         }
     }
 }
@@ -317,6 +360,11 @@ fn scan(text: &[u8], may_be: impl Fn(u32) -> u8, mut found: impl FnMut(usize, u6
     }
 }
 
+/// Sets the bit of a hash.
+fn set<const SLOTS: usize>(bits: &mut [u8], hash: u32) {
+    bits[slot::<SLOTS>(hash)] |= 1 << bit::<SLOTS>(hash);
+}
+
 /// The last bit tells whether it is set for a hash.
 #[inline]
 fn look_up<const SLOTS: usize>(bits: &[u8; SLOTS], hash: u32) -> u8 {
@@ -329,7 +377,19 @@ fn spread(bytes: u32) -> u32 {
     bytes.wrapping_mul(0x9e37_79b9)
 }
 
-/// The same of the first three.
+/// Eight bytes as four.
+#[inline]
+fn all_eight(bytes: u64) -> u32 {
+    spread(bytes as u32) ^ (bytes >> 32) as u32
+}
+
+/// Another hash than [`spread`].
+#[inline]
+fn spread_again(bytes: u32) -> u32 {
+    bytes.wrapping_mul(0x85eb_ca6b).rotate_left(16).wrapping_mul(0xc2b2_ae35)
+}
+
+/// The same as [`spread`] of the first three.
 #[inline]
 fn spread_three(bytes: u32) -> u32 {
     spread(bytes << 8)
