@@ -26,13 +26,11 @@ pub(crate) struct Grams<T, const SLOTS: usize> {
 /// Literals, each with what it stands for.
 #[derive(Debug)]
 struct Literals<T> {
-    list: Vec<Literal>,
+    list: Vec<Literal<T>>,
     /// The literals, one after another.
     text: String,
-    /// What they stand for, one after another.
-    targets: Vec<T>,
-    /// Those of a single byte, with their sorts: they would fill every slot.
-    singles: Vec<(u8, u32, u8)>,
+    /// Those of a single byte: they would fill every slot.
+    singles: Vec<(u8, u32)>,
 }
 
 /// Could a literal be here? A bit for each kind of four bytes, and of three.
@@ -53,18 +51,31 @@ struct Chains {
 
 impl Chains {
     /// Grams with their hashes.
-    fn new<const SLOTS: usize>(mut grams: Vec<(u32, Gram)>) -> Chains {
-        let bytes = |(hash, gram): &(u32, Gram)| (slot::<SLOTS>(*hash), gram.len, gram.bytes);
-        grams.sort_unstable_by_key(bytes);
-        for at in (1..grams.len()).rev() {
-            if bytes(&grams[at - 1]) == bytes(&grams[at]) {
-                grams[at - 1].1.same = grams[at].1.same.saturating_add(1);
+    fn new<const SLOTS: usize>(grams: Vec<(u32, Gram)>) -> Chains {
+        let slot_of = |gram: &(u32, Gram)| slot::<SLOTS>(gram.0);
+        let mut slots = vec![0; SLOTS + 1];
+        grams.iter().for_each(|gram| slots[slot_of(gram) + 1] += 1);
+        (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
+        let mut next = slots.clone();
+        let mut order = vec![0; grams.len()];
+        for (number, gram) in grams.iter().enumerate() {
+            let place = &mut next[slot_of(gram)];
+            order[*place as usize] = number;
+            *place += 1;
+        }
+        let bytes = |number: usize| (grams[number].1.len, grams[number].1.bytes);
+        for slot in slots.windows(2).filter(|slot| slot[1] - slot[0] > 1) {
+            order[slot[0] as usize..slot[1] as usize].sort_unstable_by_key(|&number| bytes(number));
+        }
+        let mut grams: Vec<Gram> = order.iter().map(|&number| grams[number].1.clone()).collect();
+        for slot in slots.windows(2).filter(|slot| slot[1] - slot[0] > 1) {
+            for at in (slot[0] as usize + 1..slot[1] as usize).rev() {
+                if (grams[at - 1].len, grams[at - 1].bytes) == (grams[at].len, grams[at].bytes) {
+                    grams[at - 1].same = grams[at].same.saturating_add(1);
+                }
             }
         }
-        let mut slots = vec![0; SLOTS + 1];
-        grams.iter().for_each(|(hash, _)| slots[slot::<SLOTS>(*hash) + 1] += 1);
-        (0..SLOTS).for_each(|slot| slots[slot + 1] += slots[slot]);
-        Chains { slots, grams: grams.into_iter().map(|(_, gram)| gram).collect() }
+        Chains { slots, grams }
     }
 
     fn of(&self, slot: usize) -> &[Gram] {
@@ -126,53 +137,38 @@ fn mask(bytes: u8) -> u64 {
     u64::MAX >> (u64::BITS - 8 * u32::from(bytes))
 }
 
-/// Small, as it is seldom in a cache.
 #[derive(Debug)]
-struct Literal {
+struct Literal<T> {
     text: Range<u32>,
-    targets: Range<u32>,
+    target: T,
     sorts: u8,
 }
 
-impl Literal {
+impl<T> Literal<T> {
     fn text(&self) -> Range<usize> {
         self.text.start as usize..self.text.end as usize
-    }
-
-    fn targets(&self) -> Range<usize> {
-        self.targets.start as usize..self.targets.end as usize
     }
 }
 
 /// Places that are looked at together.
 const TOGETHER: usize = 5;
 
-impl<T: Copy + Ord> Literals<T> {
+impl<T> Literals<T> {
     fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
-        // Numbers are compared sooner than texts.
-        let head = |text: &str| load(text.as_bytes(), 0).swap_bytes();
-        let mut all: Vec<_> = literals.into_iter().map(|(text, target, sort)| (head(text), text, target, sort)).collect();
-        all.sort_unstable();
-        all.dedup();
         let (mut list, mut text, mut singles) = (Vec::new(), String::new(), Vec::new());
-        let mut at = 0;
-        for same in all.chunk_by(|a, b| a.1 == b.1) {
-            let literal = same[0].1;
-            let sorts = same.iter().fold(0, |sorts, &(.., sort)| sorts | sort);
+        for (literal, target, sorts) in literals {
             if let [byte] = *literal.as_bytes() {
-                singles.push((byte, list.len() as u32, sorts));
+                singles.push((byte, list.len() as u32));
             }
             let from = text.len() as u32;
             text.push_str(literal);
-            let targets = at..at + same.len() as u32;
-            at = targets.end;
-            list.push(Literal { text: from..text.len() as u32, targets, sorts });
+            list.push(Literal { text: from..text.len() as u32, target, sorts });
         }
-        Literals { list, text, targets: all.iter().map(|&(_, _, target, _)| target).collect(), singles }
+        Literals { list, text, singles }
     }
 }
 
-impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
+impl<T: Copy, const SLOTS: usize> Grams<T, SLOTS> {
     /// Literals, each with what it stands for and the sorts of line, a bit each, it is looked for in.
     pub fn new<'a>(literals: impl IntoIterator<Item = (&'a str, T, u8)>) -> Self {
         Grams::known_by(Arc::new(Literals::new(literals)), |_| 0)
@@ -219,9 +215,9 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
     pub fn find(&self, text: &str, sort: u8, mut found: impl FnMut(T, Range<usize>) -> bool) {
         let text = text.as_bytes();
         let literals = &*self.literals;
-        for (byte, literal, _) in literals.singles.iter().filter(|(.., sorts)| sorts & sort != 0) {
-            let targets = &literals.targets[literals.list[*literal as usize].targets()];
-            if !memchr_iter(*byte, text).all(|at| targets.iter().all(|&target| found(target, at..at + 1))) {
+        for &(byte, literal) in &literals.singles {
+            let literal = &literals.list[literal as usize];
+            if literal.sorts & sort != 0 && !memchr_iter(byte, text).all(|at| found(literal.target, at..at + 1)) {
                 return;
             }
         }
@@ -259,8 +255,7 @@ impl<T: Copy + Ord, const SLOTS: usize> Grams<T, SLOTS> {
                 let literal = &literals.list[gram.literal as usize];
                 let place = start..start + literal.text.len();
                 // Behind the end zeros were compared.
-                !text[start..].starts_with(&literals.text.as_bytes()[literal.text()])
-                    || literals.targets[literal.targets()].iter().all(|&target| found(target, place.clone()))
+                !text[start..].starts_with(&literals.text.as_bytes()[literal.text()]) || found(literal.target, place)
             });
             if !go_on {
                 return false;

@@ -30,7 +30,7 @@ struct Seen {
     bytes: usize,
 }
 
-impl<T: Copy + Ord, const SLOTS: usize> Tuned<T, SLOTS> {
+impl<T: Copy, const SLOTS: usize> Tuned<T, SLOTS> {
     pub fn new(first: Grams<T, SLOTS>) -> Self {
         Tuned { first, seen: Mutex::default(), then: OnceLock::new() }
     }
