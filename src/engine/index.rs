@@ -107,7 +107,7 @@ impl Index {
 
     /// The rules that could match, and by which of their tables and regexes, in order.
     pub(super) fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
-        self.0.iter().for_each(|layer| layer.candidates(line, rules, found));
+        self.0.iter().for_each(|layer| layer.keyed(line, found));
         found.sort_unstable();
         found.dedup();
         found.retain(|&target| {
@@ -115,6 +115,12 @@ impl Index {
             let short_enough = |condition: &Condition| !matches!(condition, Condition::MaxChars(most) if line.chars > *most);
             rule.when.iter().all(short_enough) && pattern(rule, target).is_none_or(|pattern| line.may_match(pattern, false))
         });
+        let keyed = found.len();
+        self.0.iter().for_each(|layer| layer.open(line, rules, found));
+        if keyed < found.len() {
+            found.sort_unstable();
+            found.dedup();
+        }
     }
 }
 
@@ -164,7 +170,8 @@ impl Tables {
 }
 
 impl Layer {
-    fn candidates(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
+    /// What the line holds a literal for.
+    fn keyed(&self, line: &Seen<'_>, found: &mut Vec<Target>) {
         let tables = &*self.tables;
         let folded = &line.folded;
         let before = found.len();
@@ -194,12 +201,17 @@ impl Layer {
             }
         }
         found.truncate(end);
+    }
+
+    /// What can do without a literal.
+    fn open(&self, line: &Seen<'_>, rules: &[Arc<Rule>], found: &mut Vec<Target>) {
         for text in line.texts() {
             let Some(&first) = text.as_bytes().first() else { continue };
-            for &open in &tables.open_by_first[usize::from(first)] {
-                let Open { target, max_chars } = tables.open[open as usize];
+            for &open in &self.tables.open_by_first[usize::from(first)] {
+                let Open { target, max_chars } = self.tables.open[open as usize];
                 let Some(rule) = self.numbers[target.rule as usize].filter(|_| line.chars <= max_chars) else { continue };
-                if pattern(&rules[rule as usize], target).is_none_or(|pattern| pattern.needs().fit(text)) {
+                let may_match = |pattern: &Pattern| pattern.needs().fit(text) && line.has_needs(pattern, false);
+                if pattern(&rules[rule as usize], target).is_none_or(may_match) {
                     found.push(Target { rule, ..target });
                 }
             }

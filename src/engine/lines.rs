@@ -171,15 +171,17 @@ fn with_loose_space(text: &str, mut range: Range<usize>) -> Range<usize> {
 /// byte order mark belongs to no line.
 pub(super) fn split(article: &str) -> Vec<Line> {
     let mut start = if article.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut lines = Vec::new();
-    let ends = memchr_iter(b'\n', article.as_bytes()).map(|at| at + 1).chain([article.len()]);
+    let ends = || memchr_iter(b'\n', article.as_bytes());
+    let mut lines = Vec::with_capacity(ends().count() + 1);
+    let ends = ends().map(|at| at + 1).chain([article.len()]);
     for end in ends {
         if start == end {
             continue;
         }
         let text = &article[start..end];
-        let body = trim(text);
-        let from = if body.is_empty() { start } else { start + (text.len() - text.trim_start_matches(is_space).len()) };
+        let body = text.trim_start_matches(is_space);
+        let from = if body.is_empty() { start } else { end - body.len() };
+        let body = body.trim_end_matches(is_space);
         lines.push(Line {
             whole: start..end,
             trimmed: from..from + body.len(),

@@ -164,10 +164,13 @@ impl<'a> Seen<'a> {
 
     /// Does the line have what a regex needs? Without `keys` those are known to be there.
     pub fn may_match(&self, pattern: &Pattern, keys: bool) -> bool {
+        self.texts().any(|text| pattern.needs().fit(text)) && self.has_needs(pattern, keys)
+    }
+
+    /// Does it, length and ends aside?
+    pub fn has_needs(&self, pattern: &Pattern, keys: bool) -> bool {
         let needs = pattern.needs();
-        self.texts().any(|text| needs.fit(text))
-            && needs.allow(*self.counts.bytes.get_or_init(|| Bytes::of(self.text)))
-            && self.has_literals(needs, keys)
+        needs.allow(*self.counts.bytes.get_or_init(|| Bytes::of(self.text))) && self.has_literals(needs, keys)
     }
 
     /// Does the line hold the literals that a regex needs?
