@@ -27,7 +27,10 @@ impl Sweep<'_> {
                 if self.line(at).gone.is_some() || !self.fires(rule, at) {
                     continue;
                 }
-                if let Some(extent) = self.extent(block, at, endless.entry(rule).or_default()) {
+                if let Some(mut extent) = self.extent(block, at, endless.entry(rule).or_default()) {
+                    // A box that begins in it and goes on beyond it is another one.
+                    let next = (at + 1..extent.end).find(|&next| self.reaches_beyond(rule, next, extent.end, &mut endless));
+                    extent.end = next.unwrap_or(extent.end);
                     let taker = self.new_taker(rule, at);
                     self.take_lines(extent, taker);
                     took = true;
@@ -35,6 +38,17 @@ impl Sweep<'_> {
             }
         }
         took
+    }
+
+    /// Does another rule take a block that begins here and goes on beyond a place?
+    fn reaches_beyond(&self, rule: usize, at: usize, place: usize, endless: &mut FxHashMap<usize, Range<usize>>) -> bool {
+        place < self.standing.len()
+            && self.line(at).hits.iter().any(|&other| match &self.plan.rules[other].action {
+                Action::Block(block) if other != rule && self.fires(other, at) => {
+                    self.extent(block, at, endless.entry(other).or_default()).is_some_and(|extent| place < extent.end)
+                }
+                _ => false,
+            })
     }
 
     /// The standing lines that a block starting here takes, or none where its end is missing.
