@@ -116,6 +116,22 @@ fn rules_ask_where_the_story_begins_and_ends() {
 }
 
 #[test]
+fn a_block_ends_where_one_begins_that_goes_on_beyond_it() {
+    let block = |id: &str, start: &str, words: usize| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nblock = {{ start = {{ is = \"{start}\" }}, until = {{ min-words = {words} }}, \
+             keep-end = true, max-lines = 9 }}\n"
+        )
+    };
+    let rules = block("tags", "tags", 4) + &block("related", "related", 9);
+    let end = "The council of Port Ellery met on Tuesday and talked for hours.\n";
+    let of = |text: &str| cleaner(&rules, Guard::OFF).clean(&Article::new(text)).text().into_owned();
+    assert_eq!(of(&format!("Tags\nHarbour\nRelated\nStorm closes the old bridge\n{end}")), end);
+    assert_eq!(of(&format!("Tags\nHarbour\nStorm closes the old bridge\n{end}")), format!("Storm closes the old bridge\n{end}"));
+    assert_eq!(of(&format!("Related\nStorm closes the old bridge\nTags\nHarbour\n{end}")), end);
+}
+
+#[test]
 fn rules_ask_what_went_around_a_line() {
     let rules = "[[rule]]\nid = \"marker\"\ncategory = \"related\"\nline = { is = \"more stories\" }\nwhen = { before = 0.6 }\n\
         [[rule]]\nid = \"listed\"\ncategory = \"nav\"\nline = { any = true }\n\

@@ -3,7 +3,7 @@
 use super::{
     Sweep, Taken,
     evidence::{Evidence, Side},
-    matcher::Place,
+    matcher::{Place, says_title},
     signs::broken,
     words::is_unspaced,
 };
@@ -112,12 +112,14 @@ impl Sweep<'_> {
         }
     }
 
-    /// Of the lines above the prose that stand: those that are long for a label, and the longest.
+    /// Of the lines above the prose that stand: those that are long for a label, the longest, and what says
+    /// the title.
     fn headlines(&self, evidence: &Evidence, lines: &[usize], prose: usize) -> Vec<bool> {
         let words: Vec<usize> = lines[..prose].iter().map(|&number| self.words_of(evidence, number)).collect();
         let stands = |&at: &usize| self.lines[lines[at]].gone.is_none();
         let longest = (0..prose).rev().filter(stands).max_by_key(|&at| words[at]);
-        (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at))).collect()
+        let is_title = |at: usize| self.title.as_deref().is_some_and(|title| says_title(self.folded(lines[at]).core(), title));
+        (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at) || is_title(at))).collect()
     }
 
     /// Categories of the rules that know a line, or took it.

@@ -350,7 +350,7 @@ pub(super) const PROSE_CHARS: usize = 300;
 const PROSE_WORDS: usize = 15;
 
 /// Does the line say the title, the site's name behind either of them aside ("Storm | The Courier")?
-fn says_title(line: &str, title: &str) -> bool {
+pub(super) fn says_title(line: &str, title: &str) -> bool {
     fn without_site(text: &str) -> Option<&str> {
         let at = [" | ", " - ", " :: ", " » ", " · "].iter().filter_map(|mark| text.rfind(mark)).max()?;
         (at >= SHORTEST_TITLE).then(|| &text[core(&text[..at])])
