@@ -40,7 +40,7 @@ pub(crate) struct Evidence {
     /// Weights with signs that look beyond a single word.
     pub(super) signs: Vec<Sign>,
     /// Those that are nothing but what rules know of its neighbours.
-    pub(super) company: Vec<Company>,
+    pub(super) nearby: Vec<Nearby>,
     /// How a sum is found.
     pub(super) steps: Vec<Step>,
     /// What each step and those behind it could add at least and at most; behind the last one nothing.
@@ -71,7 +71,7 @@ pub(super) struct Sign {
 
 /// A sign that rules know something around a line.
 #[derive(Debug)]
-pub(super) struct Company {
+pub(super) struct Nearby {
     pub side: Side,
     pub at: isize,
     pub any: Categories,
@@ -92,7 +92,7 @@ pub(super) enum Step {
     /// What the line and its neighbours answer to questions.
     Ask(usize),
     /// What rules know around it.
-    Company,
+    Nearby,
     /// What the line says.
     Listen,
     /// A sign that looks around.
@@ -104,7 +104,7 @@ impl Evidence {
         let may = |category: &&Category| settings.categories.as_ref().is_none_or(|all| all.contains(category));
         let takes = takes.iter().filter(may).fold(0, |all, &category| all | bit(category));
         let mut questions = [Questions::default(), Questions::default()];
-        let (mut signs, mut saying, mut looking, mut company) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut signs, mut saying, mut looking, mut nearby) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut asked: FxHashMap<String, (usize, usize)> = FxHashMap::default();
         for (number, weigh) in weighs.iter().enumerate() {
             if let (true, 0, [Condition::Contains(literals)]) = (indexed, weigh.at, weigh.when.as_slice()) {
@@ -119,9 +119,9 @@ impl Evidence {
                 })
             });
             let sign = Sign { weigh: number, at: weigh.at, asks, around };
-            match (asks, sign.company(weigh.weight)) {
+            match (asks, sign.nearby(weigh.weight)) {
                 (Some((among, _)), _) if indexed && sign.around.is_empty() => questions[among].alone.push(signs.len()),
-                (None, Some(sign)) if indexed => company.push(sign),
+                (None, Some(sign)) if indexed => nearby.push(sign),
                 _ => looking.push(signs.len()),
             }
             signs.push(sign);
@@ -129,7 +129,7 @@ impl Evidence {
         let weight = |sign: &usize| weighs[signs[*sign].weigh].weight;
         let mut steps = vec![
             (ASKED, Step::Ask(0), range(questions[0].alone.iter().map(weight))),
-            (ASKED, Step::Company, range(company.iter().map(|sign| sign.weight))),
+            (ASKED, Step::Nearby, range(nearby.iter().map(|sign| sign.weight))),
             (HEARD, Step::Listen, range(saying.iter().map(|(number, _)| weighs[*number].weight))),
             (ASKED_LONG, Step::Ask(1), range(questions[1].alone.iter().map(weight))),
         ];
@@ -145,7 +145,7 @@ impl Evidence {
         let steps = steps.into_iter().map(|(_, step, _)| step).collect();
         let literals = saying.iter().flat_map(|(number, literals)| literals.iter().map(|literal| (literal, *number as u32, 1)));
         let said = indexed.then(|| Grams::new(literals));
-        Evidence { settings, least, takes, weighs, questions, signs, company, steps, bounds, said }
+        Evidence { settings, least, takes, weighs, questions, signs, nearby, steps, bounds, said }
     }
 
     /// Characters of a line that is too long to be looked into: a paragraph, whatever it says.
@@ -225,8 +225,8 @@ const IN_TITLE: usize = 5;
 const IN_BODY: usize = 6;
 
 impl Sign {
-    /// The same as company, where it is nothing else.
-    fn company(&self, weight: i64) -> Option<Company> {
+    /// The sign, where it is nothing but what rules know nearby.
+    fn nearby(&self, weight: i64) -> Option<Nearby> {
         let category = |named: &Named| if let Named::Category(category) = named { Some(bit(*category)) } else { None };
         let (side, any) = match self.around.as_slice() {
             // What rules know of the line in question depends on the question.
@@ -237,7 +237,7 @@ impl Sign {
             [Condition::Over(categories)] => (Side::Over, categories.iter().fold(0, |all, &category| all | bit(category))),
             _ => return None,
         };
-        Some(Company { side, at: self.at, any, weight })
+        Some(Nearby { side, at: self.at, any, weight })
     }
 
     /// How much there is to do to know whether it holds.

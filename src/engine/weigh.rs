@@ -7,7 +7,7 @@
 use super::{
     Sweep, Taken,
     around::{Around, bit},
-    evidence::{Company, Evidence, Sign, Step},
+    evidence::{Evidence, Nearby, Sign, Step},
     signs::{Answers, REACH, WINDOW},
     words::count_words,
 };
@@ -104,9 +104,9 @@ impl Sweep<'_> {
             }
             sum += match step {
                 Step::Ask(among) => self.answered(evidence, *among, around, at),
-                Step::Company => {
-                    let is_there = |sign: &&Company| around.knows(sign.side, at, sign.at) & sign.any != 0;
-                    evidence.company.iter().filter(is_there).map(|sign| sign.weight).sum()
+                Step::Nearby => {
+                    let is_there = |sign: &&Nearby| around.knows(sign.side, at, sign.at) & sign.any != 0;
+                    evidence.nearby.iter().filter(is_there).map(|sign| sign.weight).sum()
                 }
                 Step::Listen => self.said(evidence, around.lines[at]).iter().map(|&word| evidence.weighs[word].weight).sum(),
                 Step::Look(sign) => {
