@@ -153,7 +153,7 @@ fn odd_among(bytes: u64, before: u8) -> u64 {
     // No sum of two sevens of bits carries over into the next byte.
     let low = bytes & !HIGH;
     let control = !(low + (0x80 - 0x20) * ALL) & HIGH;
-    let spaces = !((low ^ 0x20 * ALL) + 0x7f * ALL) & HIGH & !bytes;
+    let spaces = !((low ^ (0x20 * ALL)) + 0x7f * ALL) & HIGH & !bytes;
     let double = spaces & (spaces << 8 | u64::from(before == b' ') << 7);
     (bytes & HIGH) | control | double
 }
