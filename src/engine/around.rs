@@ -21,6 +21,10 @@ pub(super) fn bit(category: Category) -> Categories {
     1 << category as u32
 }
 
+pub(super) fn bits<'a>(categories: impl IntoIterator<Item = &'a Category>) -> Categories {
+    categories.into_iter().fold(0, |all, &category| all | bit(category))
+}
+
 /// Lines that stood together, and for each of them what surrounds it.
 pub(super) struct Around {
     /// The lines, by number.
@@ -80,7 +84,7 @@ impl Sweep<'_> {
         let looks = |at: usize| self.signs[lines[at]].looks;
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
         // Bylines stand among content too, and what evidence took says nothing: it would feed on itself.
-        let chaff = Category::ALL.iter().filter(|category| category.by_default()).fold(0, |all, &category| all | bit(category));
+        let chaff = bits(Category::ALL.iter().filter(|category| category.by_default()));
         let known = in_row_known(&run, |at| self.known_to_rules(lines[at]) & chaff != 0);
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
@@ -155,7 +159,7 @@ impl Sweep<'_> {
     /// Does a condition on the surroundings hold for the line at a place, or for a neighbour of it?
     pub(super) fn holds_around(&self, around: &Around, condition: &Condition, at: usize, of: usize) -> bool {
         let number = around.lines[of];
-        let any = |wanted: &[Category], found: Categories| wanted.iter().any(|&category| found & bit(category) != 0);
+        let any = |wanted: &[Category], found: Categories| found & bits(wanted) != 0;
         match condition {
             Condition::Run(n) => around.run[of] >= *n,
             Condition::Unended(n) => around.unended[of] >= *n,

@@ -4,7 +4,7 @@
 //! asks for. What is cheap to know comes first, and the rest only while it can still make a difference.
 
 use super::{
-    around::{Categories, bit},
+    around::{Categories, bit, bits},
     matcher::PROSE_CHARS,
     signs::{Answers, REACH, WINDOW},
     words::is_whole,
@@ -36,22 +36,20 @@ pub(crate) struct Evidence {
     pub(super) takes: Categories,
     pub(super) weighs: Vec<Arc<Weigh>>,
     /// What lines are asked for, at once what is soon known and at once what takes long.
-    pub(super) questions: [Questions; 2],
+    questions: [Questions; 2],
     /// Weights with signs that look beyond a single word.
     pub(super) signs: Vec<Sign>,
     /// Those that are nothing but what rules know of its neighbours.
     pub(super) nearby: Vec<Nearby>,
-    /// How a sum is found.
-    pub(super) steps: Vec<Step>,
-    /// What each step and those behind it could add at least and at most; behind the last one nothing.
-    pub(super) bounds: Vec<(i64, i64)>,
+    /// How a sum is found: each step, and what it and those behind it could add at least and at most.
+    pub(super) steps: Vec<(Step, (i64, i64))>,
     /// Weights whose sign is that the line itself says something, by what it says.
     said: Option<Grams<u32, SLOTS>>,
 }
 
 /// What lines are asked for together, each question once.
 #[derive(Debug, Default)]
-pub(super) struct Questions {
+struct Questions {
     list: Vec<Conditions>,
     /// The signs that are nothing but a question to one line.
     alone: Vec<usize>,
@@ -102,7 +100,7 @@ pub(super) enum Step {
 impl Evidence {
     pub fn new(settings: Settings, weighs: Vec<Arc<Weigh>>, takes: &[Category], least: Confidence, indexed: bool) -> Evidence {
         let may = |category: &&Category| settings.categories.as_ref().is_none_or(|all| all.contains(category));
-        let takes = takes.iter().filter(may).fold(0, |all, &category| all | bit(category));
+        let takes = bits(takes.iter().filter(may));
         let mut questions = [Questions::default(), Questions::default()];
         let (mut signs, mut saying, mut looking, mut nearby) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut asked: FxHashMap<String, (usize, usize)> = FxHashMap::default();
@@ -136,16 +134,15 @@ impl Evidence {
         steps.extend(looking.iter().map(|sign| (signs[*sign].cost(), Step::Look(*sign), range([weight(sign)].into_iter()))));
         // Of those that cost the same the heaviest first: the rest soon makes no difference.
         steps.sort_by_key(|(cost, _, (least, most))| (*cost, Reverse(most - least)));
-        let behind = steps.iter().rev().scan((0, 0), |sum, (.., (least, most))| {
-            *sum = (sum.0 + least, sum.1 + most);
-            Some(*sum)
-        });
-        let mut bounds: Vec<_> = std::iter::once((0, 0)).chain(behind).collect();
-        bounds.reverse();
-        let steps = steps.into_iter().map(|(_, step, _)| step).collect();
+        let mut behind = (0, 0);
+        for (.., (least, most)) in steps.iter_mut().rev() {
+            behind = (behind.0 + *least, behind.1 + *most);
+            (*least, *most) = behind;
+        }
+        let steps = steps.into_iter().map(|(_, step, bounds)| (step, bounds)).collect();
         let literals = saying.iter().flat_map(|(number, literals)| literals.iter().map(|literal| (literal, *number as u32, 1)));
         let said = indexed.then(|| Grams::new(literals));
-        Evidence { settings, least, takes, weighs, questions, signs, nearby, steps, bounds, said }
+        Evidence { settings, least, takes, weighs, questions, signs, nearby, steps, said }
     }
 
     /// Characters of a line that is too long to be looked into: a paragraph, whatever it says.
@@ -233,8 +230,8 @@ impl Sign {
             [Condition::Hit(named)] if self.at != 0 => {
                 (Side::On, named.iter().try_fold(0, |all, named| Some(all | category(named)?))?)
             }
-            [Condition::Under(categories)] => (Side::Under, categories.iter().fold(0, |all, &category| all | bit(category))),
-            [Condition::Over(categories)] => (Side::Over, categories.iter().fold(0, |all, &category| all | bit(category))),
+            [Condition::Under(categories)] => (Side::Under, bits(categories)),
+            [Condition::Over(categories)] => (Side::Over, bits(categories)),
             _ => return None,
         };
         Some(Nearby { side, at: self.at, any, weight })

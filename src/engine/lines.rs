@@ -168,12 +168,11 @@ fn with_loose_space(text: &str, mut range: Range<usize>) -> Range<usize> {
 }
 
 /// The lines of an article: split at line feeds only, so that what is left splits the same way. A
-/// byte order mark belongs to no line.
-pub(super) fn split(article: &str) -> Vec<Line> {
+/// byte order mark belongs to no line. There are at most so many.
+pub(super) fn split(article: &str, most: usize) -> Vec<Line> {
     let mut start = if article.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let ends = || memchr_iter(b'\n', article.as_bytes());
-    let mut lines = Vec::with_capacity(ends().count() + 1);
-    let ends = ends().map(|at| at + 1).chain([article.len()]);
+    let mut lines = Vec::with_capacity(most);
+    let ends = memchr_iter(b'\n', article.as_bytes()).map(|at| at + 1).chain([article.len()]);
     for end in ends {
         if start == end {
             continue;
@@ -204,7 +203,7 @@ mod tests {
 
     #[allow(clippy::single_range_in_vec_init)]
     fn left(text: &str, cut: &str) -> String {
-        let mut line = split(text).remove(0);
+        let mut line = split(text, 1).remove(0);
         let start = line.text(text).find(cut).unwrap();
         line.take(&[start..start + cut.len()], 0, text);
         let mut out = text.to_owned();
@@ -228,7 +227,7 @@ mod tests {
     #[allow(clippy::single_range_in_vec_init)]
     fn spans_add_up() {
         let text = " a b c d\n";
-        let mut line = split(text).remove(0);
+        let mut line = split(text, 1).remove(0);
         line.take(&[2..3], 0, text);
         assert_eq!(line.text(text), "a c d");
         line.take(&[0..1, 4..5], 1, text);

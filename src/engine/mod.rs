@@ -151,8 +151,9 @@ struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     fn new(article: &Article<'a>, plan: &'a Plan) -> Self {
         let mut too_many = None;
-        let lines = if memchr::memchr_iter(b'\n', article.text.as_bytes()).count() < MOST_LINES {
-            lines::split(article.text)
+        let breaks = memchr::memchr_iter(b'\n', article.text.as_bytes()).count();
+        let lines = if breaks < MOST_LINES {
+            lines::split(article.text, breaks + 1)
         } else {
             too_many = Some(Reason::TooMany { most: MOST_LINES, of: "lines" });
             Vec::new()

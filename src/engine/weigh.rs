@@ -98,7 +98,7 @@ impl Sweep<'_> {
     /// a difference.
     fn reaches(&self, evidence: &Evidence, around: &Around, at: usize, limit: i64) -> bool {
         let mut sum = 0;
-        for (step, &(least, most)) in evidence.steps.iter().zip(&evidence.bounds) {
+        for (step, (least, most)) in &evidence.steps {
             if limit <= sum + least || sum + most < limit {
                 return limit <= sum + least;
             }

@@ -17,7 +17,7 @@ pub(super) struct Gram {
     pub same: u16,
     /// How many bytes it has.
     pub len: u8,
-    /// How many others; no more than that is the whole literal.
+    /// How many others.
     others_len: u8,
     pub sorts: u8,
 }
