@@ -1,6 +1,6 @@
 //! What the engine does, case by case.
 
-use dechaff::{Article, Cleaner, Guard, Pack, Reason, test_rules};
+use dechaff::{Article, Cleaner, Guard, Pack, Reason, Selection, test_rules};
 use std::path::Path;
 
 #[test]
@@ -100,6 +100,20 @@ fn the_guard_counts_paragraphs_twice() {
     };
     assert!(!of("menu", 4), "61 % of the page, 44 % with the story counted twice");
     assert!(of("the council", 5), "45 % of the page, 62 % counted twice");
+}
+
+#[test]
+fn the_guard_leaves_aside_what_somebody_asked_for() {
+    let paragraph = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
+    let page = paragraph.repeat(3) + &"By Orla Venn of the Courier\n".repeat(40);
+    let held = |category: &str| {
+        let rules = format!("[[rule]]\nid = \"x\"\ncategory = \"{category}\"\nline = {{ starts = \"by\" }}\n");
+        let asked = Selection { extend_select: vec!["byline".into()], ..Selection::default() };
+        let builder = Cleaner::builder().packs([Pack::parse("t", &rules).unwrap()]).selection(asked);
+        builder.build().unwrap().clean(&Article::new(&page)).held().is_some()
+    };
+    assert!(held("nav"), "65 % of the page, the story counted twice");
+    assert!(!held("byline"), "who selects bylines asks for no more of the story");
 }
 
 #[test]

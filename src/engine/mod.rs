@@ -296,11 +296,11 @@ impl<'a> Sweep<'a> {
         self.above.last().copied().unwrap_or(0)
     }
 
-    /// The share of the article that went, characters of paragraphs counted twice. The headline is none of it:
-    /// who asks for that to go asks for no more of the story.
+    /// The share of the article that went, characters of paragraphs counted twice. Headline and bylines are none of it:
+    /// who asks for these to go asks for no more of the story.
     fn share_gone(&self) -> f64 {
         let (mut all, mut left) = (0, 0);
-        for line in self.lines.iter().filter(|line| !self.is_headline(line)) {
+        for line in self.lines.iter().filter(|line| !self.is_asked_for(line)) {
             let text = line.original(self.text);
             let chars = text.chars().count();
             let weight = if is_prose(text, chars) { 2 } else { 1 };
@@ -310,10 +310,10 @@ impl<'a> Sweep<'a> {
         if all == 0 { 0.0 } else { (all - left) as f64 / all as f64 }
     }
 
-    /// Did a rule take the line for the headline?
-    fn is_headline(&self, line: &Line) -> bool {
+    /// Did a rule take the line that acts only when somebody asks for it?
+    fn is_asked_for(&self, line: &Line) -> bool {
         let taker = line.gone.map(|taker| &self.takers[taker]);
-        matches!(taker, Some(Taken::Rule { rule, .. }) if self.plan.rules[*rule].category == Category::Headline)
+        matches!(taker, Some(Taken::Rule { rule, .. }) if !self.plan.rules[*rule].category.by_default())
     }
 
     /// The line at a place among the standing ones.
