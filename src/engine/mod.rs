@@ -27,7 +27,7 @@ use crate::{
     fold::{Folded, fold_core},
     guard::{Guard, Reason},
     ledger::{Cut, Support, Weighing},
-    rule::{Action, Category, Rule},
+    rule::{Action, Rule},
     work,
 };
 use bounds::{LONGEST_TITLE, MOST_HITS, MOST_LINES, MOST_SPANS};
