@@ -7,7 +7,7 @@ use crate::{
     guard::Guard,
     ledger::Cleaned,
     pack::Pack,
-    rule::{Case, Category, Confidence, Rule, RuleId, condition::Condition},
+    rule::{Action, Case, Category, Confidence, Rule, RuleId, condition::Condition},
 };
 use rustc_hash::FxHashMap;
 use std::{fmt, sync::Arc};
@@ -61,7 +61,7 @@ impl fmt::Display for Failure {
 }
 
 /// Runs each rule of the packs alone on its examples, then every `keeps` against all rules together. Cases of a rule
-/// that asks what went `under` or `over` a line are run with all rules.
+/// that asks what went `under` or `over` a line, or for `witnesses`, are run with all rules.
 ///
 /// ```
 /// use dechaff::{Pack, test_rules};
@@ -99,8 +99,9 @@ pub fn test_rules(packs: &[Pack]) -> Vec<Failure> {
                 }
             }
         }
-        // One that asks what went around a line needs those that take it.
-        let company = rule.when.iter().any(Condition::is_of_company);
+        // One that asks what went around a line, or what its block holds, needs those that know it.
+        let company =
+            rule.when.iter().any(Condition::is_of_company) || matches!(&rule.action, Action::Block(block) if block.witnesses > 0);
         for Case { article, title, left } in &rule.about().cases {
             let got: Vec<String> = cleaned(article, title.as_deref(), if company { beside } else { &alone })
                 .0

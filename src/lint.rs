@@ -56,7 +56,7 @@ pub fn lint(rule: &Rule) -> Vec<Advice> {
             contradictions(&run.each, &mut found);
             patterns_of(&run.each).for_each(|pattern| regex(pattern, &mut found));
         }
-        Action::Block(block) if block.until_end && block.until.is_none() && !bounds_place(&rule.when) => {
+        Action::Block(block) if block.until_end && block.until.is_none() && block.witnesses == 0 && !bounds_place(&rule.when) => {
             found.push("its block runs to the end of the article from wherever it starts; bound it with `when = { after = … }` or `tail`".into());
         }
         _ => {}

@@ -103,6 +103,24 @@ fn the_guard_counts_paragraphs_twice() {
 }
 
 #[test]
+fn the_guard_leaves_aside_a_block_with_witnesses() {
+    let story = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
+    let thread = "I have rowed under that bridge for forty years, and nobody ever asked me what I think.\n36 votes\n";
+    let page = story.repeat(3) + "Top replies\n" + &thread.repeat(30);
+    let held = |witnesses: &str| {
+        let rules = format!(
+            "[[rule]]\nid = \"vote\"\nline = {{ ends = \"votes\" }}\n\
+             [[rule]]\nid = \"thread\"\nblock = {{ start = {{ is = \"top replies\" }}, until-end = true{witnesses} }}\n"
+        );
+        let cleaned = cleaner(&rules, Guard::default()).clean(&Article::new(&page)).clone();
+        assert!(cleaned.held().is_some() || cleaned.text() == story.repeat(3));
+        cleaned.held().is_some()
+    };
+    assert!(held(""), "only the heading says that these are no paragraphs of the story");
+    assert!(!held(", witnesses = 3"));
+}
+
+#[test]
 fn the_guard_leaves_aside_what_somebody_asked_for() {
     let paragraph = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
     let page = paragraph.repeat(3) + &"By Orla Venn of the Courier\n".repeat(40);

@@ -15,6 +15,9 @@ use std::{cell::OnceCell, ops::Range, sync::Arc};
 /// So many lines in a row that a rule knows by their shape alone are a list of the story.
 const LIST: usize = 3;
 
+/// Witnesses of a block stand among so many times as many lines below its start.
+const WITNESSES_WITHIN: usize = 4;
+
 impl Sweep<'_> {
     pub(super) fn blocks(&mut self) -> bool {
         let mut took = false;
@@ -31,6 +34,9 @@ impl Sweep<'_> {
                     // A box that begins in it and goes on beyond it is another one.
                     let next = (at + 1..extent.end).find(|&next| self.reaches_beyond(rule, next, extent.end, &mut endless));
                     extent.end = next.unwrap_or(extent.end);
+                    if !self.is_witnessed(rule, block, at, extent.end) {
+                        continue;
+                    }
                     let taker = self.new_taker(rule, at);
                     self.take_lines(extent, taker);
                     took = true;
@@ -49,6 +55,17 @@ impl Sweep<'_> {
                 }
                 _ => false,
             })
+    }
+
+    /// Do other rules of its category know as many lines of the block as it asks for? Further down they may belong to
+    /// something else: "27 comments" is also a link above a story that leads to them.
+    fn is_witnessed(&self, rule: usize, block: &Block, start: usize, end: usize) -> bool {
+        let rules = &self.plan.rules;
+        let is_witness = |&other: &usize| other != rule && self.plan.acts[other] && rules[other].category == rules[rule].category;
+        let near = start + 1..end.min(start + 1 + WITNESSES_WITHIN * block.witnesses);
+        work::steps(near.len());
+        let last = (end - 1..end).filter(|last| block.until.is_some() && !near.contains(last));
+        near.clone().chain(last).filter(|&at| self.line(at).hits.iter().any(is_witness)).count() >= block.witnesses
     }
 
     /// The standing lines that a block starting here takes, or none where its end is missing.

@@ -157,6 +157,9 @@ fn stopped(
     } else {
         match &rule.action {
             Action::Run(run) => format!("fewer than {} such lines stand in a row", run.min_lines),
+            Action::Block(block) if block.witnesses > 0 => {
+                format!("the end of its block was not found, or fewer than {} lines bear witness to it", block.witnesses)
+            }
             Action::Block(_) => "the end of its block was not found".to_owned(),
             Action::Line(_) if at.is_some_and(|at| sweep.is_doubted(rule, at)) => "the evidence speaks against it".to_owned(),
             Action::Line(_) if at.is_some() => "such lines stand in a row amid the article, as in a list of the story".to_owned(),

@@ -296,11 +296,10 @@ impl<'a> Sweep<'a> {
         self.above.last().copied().unwrap_or(0)
     }
 
-    /// The share of the article that went, characters of paragraphs counted twice. Headline and bylines are none of it:
-    /// who asks for these to go asks for no more of the story.
+    /// The share of the story that went, characters of paragraphs counted twice.
     fn share_gone(&self) -> f64 {
         let (mut all, mut left) = (0, 0);
-        for line in self.lines.iter().filter(|line| !self.is_asked_for(line)) {
+        for line in self.lines.iter().filter(|line| !self.is_beside_story(line)) {
             let text = line.original(self.text);
             let chars = text.chars().count();
             let weight = if is_prose(text, chars) { 2 } else { 1 };
@@ -310,10 +309,12 @@ impl<'a> Sweep<'a> {
         if all == 0 { 0.0 } else { (all - left) as f64 / all as f64 }
     }
 
-    /// Did a rule take the line that acts only when somebody asks for it?
-    fn is_asked_for(&self, line: &Line) -> bool {
-        let taker = line.gone.map(|taker| &self.takers[taker]);
-        matches!(taker, Some(Taken::Rule { rule, .. }) if !self.plan.rules[*rule].category.by_default())
+    /// Did a rule take the line that acts only when somebody asks for it, as for headline and bylines, or with a block
+    /// to which other rules bear witness?
+    fn is_beside_story(&self, line: &Line) -> bool {
+        let Some(Taken::Rule { rule, .. }) = line.gone.map(|taker| &self.takers[taker]) else { return false };
+        let rule = &self.plan.rules[*rule];
+        !rule.category.by_default() || matches!(&rule.action, Action::Block(block) if block.witnesses > 0)
     }
 
     /// The line at a place among the standing ones.

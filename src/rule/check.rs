@@ -295,12 +295,19 @@ impl File<'_> {
             }
             lead => lead.as_ref().map(|lead| Lead { lines: lead.lines, max_words: lead.max_words }),
         };
+        if let Some(witnesses) = &block.witnesses
+            && *witnesses.get_ref() == 0
+        {
+            return Err(self.at(witnesses, Error::new("`witnesses = 0` asks for nothing; ask for one at least or leave it out")));
+        }
+        let number = |number: &Option<Spanned<usize>>| number.as_ref().map_or(0, |number| *number.get_ref());
         Ok(Block {
             start: self.matched(&block.start, "start")?,
             until,
             until_end,
-            take: block.take.as_ref().map_or(0, |take| *take.get_ref()),
+            take: number(&block.take),
             lead,
+            witnesses: number(&block.witnesses),
         })
     }
 

@@ -289,6 +289,8 @@ pub(crate) struct Block {
     pub until_end: bool,
     pub take: usize,
     pub lead: Option<Lead>,
+    /// How many lines below its start, or at its end, other rules of its category must know.
+    pub witnesses: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

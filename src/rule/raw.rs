@@ -151,6 +151,10 @@ pub(crate) struct RawBlock {
     pub take: Option<Spanned<usize>>,
     /// Short lines directly above go too: `lead = { lines = 2, max-words = 4 }`.
     pub lead: Option<RawLead>,
+    /// So many lines must be known to other rules of its category, of four times as many below its start and, with
+    /// `until`, its last one; the guard then counts nothing of the block: `witnesses = 3`.
+    #[cfg_attr(test, schemars(range(min = 1)))]
+    pub witnesses: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize)]
