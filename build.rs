@@ -39,5 +39,7 @@ fn main() {
         }
     }
     let target = Path::new(&env::var("OUT_DIR").unwrap()).join("builtin");
-    fs::write(target, postcard::to_stdvec(&packs).unwrap()).unwrap();
+    let rules: Vec<Vec<u8>> = packs.iter().map(|pack| postcard::to_stdvec(pack.rules()).unwrap()).collect();
+    let heads: Vec<(&Pack, usize)> = packs.iter().zip(&rules).map(|(pack, rules)| (pack, rules.len())).collect();
+    fs::write(target, [postcard::to_stdvec(&heads).unwrap(), rules.concat()].concat()).unwrap();
 }

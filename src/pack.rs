@@ -42,6 +42,7 @@ pub struct Pack {
     /// Every language and every host that one of its rules is for.
     pub(crate) langs: Vec<String>,
     pub(crate) hosts: Vec<String>,
+    #[serde(skip)]
     rules: Packed<Vec<Arc<Rule>>>,
     pub(crate) evidence: Option<Settings>,
     pub(crate) weighs: Vec<Arc<Weigh>>,
@@ -172,6 +173,17 @@ impl Pack {
     pub(crate) fn covers(&self, host: Option<&str>) -> bool {
         covers(&self.sites, host)
     }
+}
+
+/// The packs that the build wrote: first what selects them, of one after another, behind that their rules. A run reads no
+/// page of rules that it does not need.
+pub(crate) fn unpack_all(bytes: &'static [u8]) -> postcard::Result<Vec<Pack>> {
+    let (heads, mut rest): (Vec<(Pack, usize)>, _) = postcard::take_from_bytes(bytes)?;
+    let with_rules = |(pack, len)| {
+        let rules = rest.split_off(..len).ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        Ok(Pack { rules: Packed::of(rules), ..pack })
+    };
+    heads.into_iter().map(with_rules).collect()
 }
 
 /// Fewer rules than this are not worth a thread.

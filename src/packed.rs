@@ -4,10 +4,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error};
 use std::{fmt, sync::OnceLock};
 
 /// A value, or the bytes that the build made of it (build.rs).
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Packed<T> {
     bytes: &'static [u8],
     value: OnceLock<T>,
+}
+
+impl<T> Packed<T> {
+    /// What the build made of a value.
+    pub fn of(bytes: &'static [u8]) -> Packed<T> {
+        Packed { bytes, value: OnceLock::new() }
+    }
 }
 
 impl<T: Deserialize<'static>> Packed<T> {
@@ -30,7 +37,7 @@ impl<T: Serialize + Deserialize<'static>> Serialize for Packed<T> {
 
 impl<'de: 'static, T> Deserialize<'de> for Packed<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Packed { bytes: Deserialize::deserialize(deserializer)?, value: OnceLock::new() })
+        Deserialize::deserialize(deserializer).map(Packed::of)
     }
 }
 
