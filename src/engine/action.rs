@@ -61,7 +61,7 @@ impl Sweep<'_> {
     /// something else: "27 comments" is also a link above a story that leads to them.
     fn is_witnessed(&self, rule: usize, block: &Block, start: usize, end: usize) -> bool {
         let rules = &self.plan.rules;
-        let is_witness = |&other: &usize| other != rule && self.plan.acts[other] && rules[other].category == rules[rule].category;
+        let is_witness = |&other: &usize| other != rule && rules[other].category == rules[rule].category;
         let near = start + 1..end.min(start + 1 + WITNESSES_WITHIN * block.witnesses);
         work::steps(near.len());
         let last = (end - 1..end).filter(|last| block.until.is_some() && !near.contains(last));

@@ -182,10 +182,12 @@ impl<'a> Seen<'a> {
     /// Could the rule take this line, as far as the line itself tells? With `targets`, those of the
     /// rule, nothing else of it can match.
     pub fn is_hit_by(&self, rule: &Rule, targets: Option<&[Target]>) -> bool {
-        // Words take longer to count than most regexes to fail.
-        let counts_words = |condition: &Condition| matches!(condition, Condition::MinWords(_) | Condition::MaxWords(_));
+        // Words take longer to count than most regexes to fail; and what the rule looks for is there less often than what
+        // it asks of the line beside that.
+        let takes_long =
+            |condition: &Condition| matches!(condition, Condition::MinWords(_) | Condition::MaxWords(_) | Condition::Regex(_));
         let holds = |condition: &Condition| self.holds(condition) != Some(false);
-        if !rule.when.iter().filter(|condition| !counts_words(condition)).all(holds) {
+        if !rule.when.iter().filter(|condition| !takes_long(condition)).all(holds) {
             return false;
         }
         let acts = match &rule.action {
@@ -197,7 +199,7 @@ impl<'a> Seen<'a> {
             Action::Span(span) => self.has_span(span),
             Action::Repeat(_) => return false,
         };
-        acts && rule.when.iter().filter(|condition| counts_words(condition)).all(holds) && self.meeting(&rule.unless).is_none()
+        acts && rule.when.iter().filter(|condition| takes_long(condition)).all(holds) && self.meeting(&rule.unless).is_none()
     }
 
     /// Does the line meet all that a table asks of the line itself?
