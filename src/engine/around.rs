@@ -66,7 +66,12 @@ impl Sweep<'_> {
     pub(super) fn around(&self, evidence: &Evidence, lines: Vec<usize>, doubting: bool) -> Around {
         let n = lines.len();
         let is_prose = |at: usize| self.signs[lines[at]].is_prose;
-        let hits: Vec<Categories> = lines.iter().map(|&number| self.hit_by(number)).collect();
+        let first = (0..n).find(|&at| is_prose(at));
+        let last = (0..n).rev().find(|&at| is_prose(at));
+        let prose = first.zip(last);
+        let above = self.chars_above(&lines);
+        let place = |at: usize| Some(Place::at(at, &above, prose));
+        let hits: Vec<Categories> = (0..n).map(|at| self.hit_by(lines[at], place(at))).collect();
         let (mut since, mut until) = (vec![0; n], vec![0; n]);
         let (mut under, mut over) = (vec![0; n], vec![0; n]);
         for at in 1..n {
@@ -85,15 +90,13 @@ impl Sweep<'_> {
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
         // Bylines stand among content too, and what evidence took says nothing: it would feed on itself.
         let chaff = bits(Category::ALL.iter().filter(|category| category.by_default()));
-        let known = in_row_known(&run, |at| self.known_to_rules(lines[at]) & chaff != 0);
+        let known = in_row_known(&run, |at| self.known_to_rules(lines[at], place(at)) & chaff != 0);
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
         let broken = broken((0..n).map(looks));
-        let first = (0..n).find(|&at| is_prose(at));
         let may_be_headline = self.headlines(evidence, &lines, first.unwrap_or(n));
-        let last = (0..n).rev().find(|&at| is_prose(at));
         Around {
-            above: self.chars_above(&lines),
+            above,
             lines,
             since,
             until,
@@ -104,7 +107,7 @@ impl Sweep<'_> {
             known,
             broken,
             may_be_headline,
-            prose: first.zip(last),
+            prose,
             hits,
             under,
             over,
@@ -126,33 +129,36 @@ impl Sweep<'_> {
         (0..lines.len()).map(|at| at < prose && (words[at] >= HEADLINE || longest == Some(at) || is_title(at))).collect()
     }
 
-    /// Categories of the rules that know a line, or took it.
-    fn known_to_rules(&self, number: usize) -> Categories {
+    /// Categories of the rules that know a line, and may act at its place where that is given, or took it. A bare date
+    /// amid the story is none of those that stand on top of it.
+    fn known_to_rules(&self, number: usize, place: Option<Place>) -> Categories {
         let line = &self.lines[number];
         let taker = line.gone.and_then(|taker| match self.takers[taker] {
             Taken::Rule { rule, .. } => Some(rule),
             Taken::Evidence(_) | Taken::Learned(_) => None,
         });
-        line.hits.iter().copied().chain(taker).fold(0, |all, rule| all | bit(self.plan.rules[rule].category))
+        let may_act = |rule: &usize| place.is_none_or(|place| place.allows(&self.plan.rules[*rule]));
+        line.hits.iter().copied().filter(may_act).chain(taker).fold(0, |all, rule| all | bit(self.plan.rules[rule].category))
     }
 
     /// Categories of all that knows a line, or took it. That it is the headline says nothing of the
     /// lines around it.
-    pub(super) fn hit_by(&self, number: usize) -> Categories {
+    pub(super) fn hit_by(&self, number: usize, place: Option<Place>) -> Categories {
         let took = self.lines[number].gone.map_or(0, |taker| match &self.takers[taker] {
             Taken::Rule { .. } => 0,
             Taken::Evidence(weighing) => bit(weighing.category),
             Taken::Learned(support) => bit(support.category),
         });
-        (self.known_to_rules(number) | took) & !bit(Category::Headline)
+        (self.known_to_rules(number, place) | took) & !bit(Category::Headline)
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the
     /// others do.
-    pub(super) fn witnessed(&self, around: &Around, number: usize) -> impl Iterator<Item = &Rule> {
-        let line = &self.lines[number];
+    pub(super) fn witnessed(&self, around: &Around, at: usize) -> impl Iterator<Item = &Rule> {
+        let (line, place) = (&self.lines[around.lines[at]], around.place(at));
         let all = !around.doubting && line.gone.is_none();
-        let known = line.hits.iter().filter(move |&&rule| all || !self.plan.acts[rule]);
+        let may_tell = move |rule: usize| (all || !self.plan.acts[rule]) && place.allows(&self.plan.rules[rule]);
+        let known = line.hits.iter().filter(move |&&rule| may_tell(rule));
         known.map(|&rule| &*self.plan.rules[rule])
     }
 
@@ -169,9 +175,9 @@ impl Sweep<'_> {
             Condition::UntilProse(n) => around.until[of] >= *n,
             Condition::Repeats(yes) => around.repeated.get_or_init(|| self.repeated(&around.lines))[of] == *yes,
             Condition::Hit(named) => named.iter().any(|name| match name {
-                Named::Category(category) if of == at => self.witnessed(around, number).any(|rule| rule.category == *category),
+                Named::Category(category) if of == at => self.witnessed(around, of).any(|rule| rule.category == *category),
                 Named::Category(category) => around.hits[of] & bit(*category) != 0,
-                Named::Rule(id) if of == at => self.witnessed(around, number).any(|rule| rule.id == *id),
+                Named::Rule(id) if of == at => self.witnessed(around, of).any(|rule| rule.id == *id),
                 Named::Rule(id) => self.lines[number].hits.iter().any(|&rule| self.plan.rules[rule].id == *id),
             }),
             Condition::Under(wanted) => any(wanted, around.under[of]),

@@ -78,7 +78,7 @@ impl Sweep<'_> {
     /// Does any rule know the line or one near it? Looks alone condemn
     /// no line, and once the chaff is gone nothing speaks against what is left.
     fn has_witness(&self, around: &Around, at: usize) -> bool {
-        around.has_hit_near(at) || self.witnessed(around, around.lines[at]).next().is_some()
+        around.has_hit_near(at) || self.witnessed(around, at).next().is_some()
     }
 
     /// Does the evidence speak so clearly for the line at this place that the rule is not believed?
