@@ -69,6 +69,16 @@ fn article(tail: &str) -> String {
 }
 
 #[test]
+fn a_rule_bears_witness_only_where_it_may_act() {
+    let pack =
+        PACK.replace("line = { is = \"more stories\" }", "line = { is = \"more stories\" }\nwhen = { prose-above = false }");
+    let pack = [("t", pack.as_str())];
+    let goes = |text: &str| !cuts(&pack, &Selection::default(), text).is_empty();
+    assert!(goes(&format!("More stories\nStorm closes ports\n{PROSE}\n")));
+    assert!(!goes(&format!("{PROSE}\nMore stories\nStorm closes ports\n{PROSE}\n")), "there the rule may not act");
+}
+
+#[test]
 fn a_line_goes_where_its_signs_add_up() {
     let text = article("More stories\nStorm closes ports\nFerry at the quay again\nIt stays shut.");
     let default = Selection::default();
