@@ -6,7 +6,7 @@ use crate::invented::{ARTICLES, jsonl};
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -83,6 +83,14 @@ fn old_or_new(now: &Tree, old: &Tree, new: &Tree) {
         }
     }
     assert!(old.keys().all(|name| now.contains_key(name)), "none is lost: {:?}", now.keys());
+}
+
+/// The same with what is in the archive: packed again it may take other bytes.
+fn unpacked(mut tree: Tree) -> Tree {
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(&tree["packed.jsonl.gz"][..]).read_to_end(&mut bytes).unwrap();
+    tree.insert("packed.jsonl.gz".into(), bytes);
+    tree
 }
 
 fn kills() -> usize {
@@ -175,7 +183,7 @@ fn runs_that_go_on_end_as_if_nothing_had_happened() {
         if in_place {
             // What is in place and was replaced already is read again and adds nothing.
             desk.run_bare(&["restore", "-w", "--ledger", "led", "here"], "").exits(0);
-            assert!(desk.tree("here") == *old, "every cut is in the ledger");
+            assert!(unpacked(desk.tree("here")) == unpacked(old.clone()), "every cut is in the ledger");
         } else {
             assert!(desk.bytes("led") == ledger, "the ledger too");
         }
