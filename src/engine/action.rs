@@ -62,7 +62,7 @@ impl Sweep<'_> {
     fn is_witnessed(&self, rule: usize, block: &Block, start: usize, end: usize) -> bool {
         let rules = &self.plan.rules;
         let is_witness = |&other: &usize| other != rule && rules[other].category == rules[rule].category;
-        let near = start + 1..end.min(start + 1 + WITNESSES_WITHIN * block.witnesses);
+        let near = start + 1..end.min((start + 1).saturating_add(block.witnesses.saturating_mul(WITNESSES_WITHIN)));
         work::steps(near.len());
         let last = (end - 1..end).filter(|last| block.until.is_some() && !near.contains(last));
         near.clone().chain(last).filter(|&at| self.line(at).hits.iter().any(is_witness)).count() >= block.witnesses

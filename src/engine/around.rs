@@ -71,7 +71,8 @@ impl Sweep<'_> {
         let prose = first.zip(last);
         let above = self.chars_above(&lines);
         let place = |at: usize| Some(Place::at(at, &above, prose));
-        let hits: Vec<Categories> = (0..n).map(|at| self.hit_by(lines[at], place(at))).collect();
+        let known_to_rules: Vec<Categories> = (0..n).map(|at| self.known_to_rules(lines[at], place(at))).collect();
+        let hits: Vec<Categories> = (0..n).map(|at| self.hit_by(lines[at], known_to_rules[at])).collect();
         let (mut since, mut until) = (vec![0; n], vec![0; n]);
         let (mut under, mut over) = (vec![0; n], vec![0; n]);
         for at in 1..n {
@@ -90,7 +91,7 @@ impl Sweep<'_> {
         let run = in_rows(n, |at| !is_prose(at), |_, _| true);
         // Bylines stand among content too, and what evidence took says nothing: it would feed on itself.
         let chaff = bits(Category::ALL.iter().filter(|category| category.by_default()));
-        let known = in_row_known(&run, |at| self.known_to_rules(lines[at], place(at)) & chaff != 0);
+        let known = in_row_known(&run, |at| known_to_rules[at] & chaff != 0);
         let unended = in_rows(n, |at| !looks(at).is_ended() && !is_prose(at), |_, _| true);
         let alike = in_rows(n, |at| !is_prose(at), |a, b| looks(a) == looks(b));
         let broken = broken((0..n).map(looks));
@@ -131,7 +132,7 @@ impl Sweep<'_> {
 
     /// Categories of the rules that know a line, and may act at its place where that is given, or took it. A bare date
     /// amid the story is none of those that stand on top of it.
-    fn known_to_rules(&self, number: usize, place: Option<Place>) -> Categories {
+    pub(super) fn known_to_rules(&self, number: usize, place: Option<Place>) -> Categories {
         let line = &self.lines[number];
         let taker = line.gone.and_then(|taker| match self.takers[taker] {
             Taken::Rule { rule, .. } => Some(rule),
@@ -141,15 +142,15 @@ impl Sweep<'_> {
         line.hits.iter().copied().filter(may_act).chain(taker).fold(0, |all, rule| all | bit(self.plan.rules[rule].category))
     }
 
-    /// Categories of all that knows a line, or took it. That it is the headline says nothing of the
-    /// lines around it.
-    pub(super) fn hit_by(&self, number: usize, place: Option<Place>) -> Categories {
+    /// Categories of all that knows a line, or took it, beside those known to rules. That it is the headline says nothing
+    /// of the lines around it.
+    pub(super) fn hit_by(&self, number: usize, known_to_rules: Categories) -> Categories {
         let took = self.lines[number].gone.map_or(0, |taker| match &self.takers[taker] {
             Taken::Rule { .. } => 0,
             Taken::Evidence(weighing) => bit(weighing.category),
             Taken::Learned(support) => bit(support.category),
         });
-        (self.known_to_rules(number, place) | took) & !bit(Category::Headline)
+        (known_to_rules | took) & !bit(Category::Headline)
     }
 
     /// What rules know of a line in question; of one that an acting rule takes, only what the

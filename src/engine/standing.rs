@@ -59,7 +59,7 @@ impl<'a> Left<'a> {
     /// The categories, as bits, of the rules that took a line beside this one or know it.
     pub fn known_beside(&self, at: usize) -> u32 {
         let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| self.lines.get(at));
-        beside.fold(0, |all, line| all | self.sweep.hit_by(line.number, None))
+        beside.fold(0, |all, line| all | self.sweep.hit_by(line.number, self.sweep.known_to_rules(line.number, None)))
     }
 
     pub fn opinion(&self, at: usize) -> Opinion {
