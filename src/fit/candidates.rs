@@ -137,6 +137,23 @@ pub(super) fn fixed() -> Vec<Candidate> {
             add(Family::Together, 0, format!("{shape}, {place}"));
         }
     }
+    for shape in [
+        "sentence = true",
+        "sentence = true, min-words = 8",
+        "sentence = false, max-words = 3",
+        "sentence = false, min-words = 4",
+    ] {
+        for side in ["under", "over"] {
+            for category in
+                [Category::Related, Category::Nav, Category::Share, Category::Subscribe, Category::Comments, Category::Stamp]
+            {
+                add(Family::Together, 0, format!("{shape}, {side} = \"{category}\""));
+            }
+        }
+        for known in ["0.1", "0.3", "0.5", "0.7"] {
+            add(Family::Together, 0, format!("{shape}, known = {known}"));
+        }
+    }
     all
 }
 
