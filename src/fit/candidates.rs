@@ -46,6 +46,8 @@ impl Family {
 
 const NO_LETTER: &str = r"\P{L}+";
 const DATED: &str = r"\d.*\p{L}.*";
+const GOES_ON: &str = r"\p{Ll}.*";
+const SENTENCES: &str = r".*\p{Ll}[.!?…][\x22”»’)]* +[\x22“«‘(]?\p{Lu}.*";
 
 /// Shapes, places and neighbours. Places are told by the prose and never by the article's ends: those
 /// come nearer to a line with each line that goes.
@@ -92,7 +94,7 @@ pub(super) fn fixed() -> Vec<Candidate> {
     ] {
         values.iter().for_each(|value| add(Family::Shape, 0, format!("{key} = {value}")));
     }
-    for regex in [NO_LETTER, DATED] {
+    for regex in [NO_LETTER, DATED, GOES_ON, SENTENCES] {
         [0, -1, 1].into_iter().for_each(|at| add(Family::Shape, at, format!("regex = '{regex}', case = \"exact\"")));
     }
     for at in [-1, 1, -2, 2] {
