@@ -12,6 +12,8 @@ pub(super) struct Table {
     /// The host of each row.
     pub hosts: Vec<usize>,
     pub is_chaff: Vec<bool>,
+    /// What each row weighs before any sign is fitted.
+    pub offsets: Vec<f64>,
     /// How much each row counts; 0 leaves it out.
     pub counts: Vec<f64>,
 }
@@ -106,7 +108,7 @@ impl Table {
     }
 
     pub fn logits(&self, model: &Model) -> Vec<f64> {
-        let mut logits = vec![model.constant; self.rows()];
+        let mut logits: Vec<f64> = self.offsets.iter().map(|offset| model.constant + offset).collect();
         for (rows, &weight) in self.columns.iter().zip(&model.weights).filter(|(_, weight)| **weight != 0.0) {
             rows.iter().for_each(|&row| logits[row as usize] += weight);
         }
@@ -133,6 +135,7 @@ mod tests {
             only_for: vec![false, false, true],
             hosts: (0..200).collect(),
             is_chaff,
+            offsets: vec![0.0; 200],
             counts: vec![1.0; 200],
         };
         let model = table.fit(3.0, &table.blank());

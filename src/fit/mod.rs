@@ -3,12 +3,14 @@
 //! Candidates are tried on every labelled line in the article as it was scraped, in what the rules
 //! leave of it, and in the article without its chaff, where nothing may go: so a sign that only says
 //! "there is little around me" finds no favour, and cutting one line does not condemn the next.
+//! What packs without an `[evidence]` weigh was weighed by hand: it is added to every sum, and the rest is fitted around it.
 //! Hosts are dealt out to folds; a line is judged by weights that never saw its host.
 
 mod candidates;
 mod curve;
 mod examples;
 mod logistic;
+mod observer;
 mod rows;
 mod write;
 
@@ -16,16 +18,15 @@ pub use curve::{Judged, Point};
 pub use examples::{Body, Labelled};
 
 use crate::{
-    cleaner::Cleaner,
     error::{Error, Result},
     pack::Pack,
-    rule::{Category, Confidence},
-    selection::Selection,
+    rule::Category,
 };
 use candidates::{Candidate, Words, fixed};
 use curve::{curve, is_judged, open, veto};
 use examples::Is;
 use logistic::{Model, Table};
+use observer::Observer;
 use rows::{Row, keeps, rows};
 
 /// How weights are fitted.
@@ -62,10 +63,10 @@ pub struct Fitted {
 /// Where there is nothing to learn from.
 pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fitted> {
     let hosts = hosts(labelled);
-    let candidates = all_candidates(labelled, &hosts);
-    let cleaner = observer(packs, &candidates)?;
-    let mut rows = rows(&cleaner, labelled, options.body_weight);
-    keeps(&cleaner, packs, labelled.len(), &mut rows);
+    let observer = Observer::new(packs, all_candidates(labelled, &hosts))?;
+    let candidates = &observer.candidates;
+    let mut rows = rows(&observer, labelled, options.body_weight);
+    keeps(&observer, packs, labelled.len(), &mut rows);
     let (chaff, content): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is != Is::Content);
     if chaff.is_empty() || content.is_empty() {
         return Err(Error::new(
@@ -78,12 +79,13 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
         only_for: candidates.iter().map(|candidate| candidate.family == candidates::Family::Words).collect(),
         hosts: rows.iter().map(|row| host_of(row).unwrap_or(usize::MAX)).collect(),
         is_chaff: rows.iter().map(|row| row.is != Is::Content).collect(),
+        offsets: rows.iter().map(|row| row.by_hand).collect(),
         counts: rows.iter().map(|row| row.count).collect(),
     };
     for (number, row) in rows.iter().enumerate() {
         row.signs.iter().for_each(|&sign| table.columns[sign as usize].push(number as u32));
     }
-    let categories = categories(&candidates, &rows);
+    let categories = categories(candidates, &rows);
     let fold_of = |row: &Row| host_of(row).map(|host| host % options.folds);
 
     // The weakest penalty that keeps few enough weights, and the one that tells most out of fold.
@@ -125,7 +127,7 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
     let content = judged().filter(|row| row.is == Is::Content).map(|row| row.chars).sum();
     let curve = curve(&open, chaff, content);
     let veto = veto(&rows, labelled, &logits, model.constant);
-    let toml = write::toml(&candidates, &categories, &model, &curve, veto);
+    let toml = write::toml(candidates, &categories, &model, &curve, veto);
     let lines = open.into_iter().map(|line| line.judged(labelled)).collect();
     Ok(Fitted { toml, curve, lines })
 }
@@ -147,23 +149,6 @@ fn all_candidates(labelled: &[Labelled], hosts: &[usize]) -> Vec<Candidate> {
     let mut all = fixed();
     all.extend(words.candidates());
     all
-}
-
-/// The rules with every candidate as a weight, and a threshold that nothing reaches. Rules for
-/// single sites are left out: articles of other sites have none.
-fn observer(packs: &[Pack], candidates: &[Candidate]) -> Result<Cleaner> {
-    let mut general: Vec<Pack> = packs.iter().filter(|pack| pack.sites.is_empty()).cloned().collect();
-    for pack in &mut general {
-        pack.evidence = None;
-        pack.weighs.clear();
-    }
-    let mut text = String::from("[evidence]\nthreshold = { low = 1e9, medium = 1e9, high = 1e9 }\n\n");
-    for Candidate { at, when, .. } in candidates {
-        text += &format!("[[weigh]]\nweight = 1\nat = {at}\nwhen = {{ {when} }}\n");
-    }
-    general.push(Pack::parse("candidates", &text)?);
-    let selection = Selection { confidence: Some(Confidence::Medium), ..Selection::default() };
-    Cleaner::builder().packs(general).selection(selection).build()
 }
 
 /// What each sign speaks for: the category that it names, or the one that it finds most often in
