@@ -40,7 +40,8 @@ impl Observer {
         let is_new: Vec<bool> = all.weighs.iter().map(|weigh| !known.contains(&weigh.key())).collect();
         let mut kept = is_new.iter();
         all.weighs.retain(|_| kept.next() == Some(&true));
-        let candidates = candidates.into_iter().zip(is_new).filter_map(|(candidate, is_new)| is_new.then_some(candidate)).collect();
+        let candidates =
+            candidates.into_iter().zip(is_new).filter_map(|(candidate, is_new)| is_new.then_some(candidate)).collect();
         all.weighs.extend(by_hand.iter().cloned());
         general.push(all);
         let selection = Selection { confidence: Some(Confidence::Medium), ..Selection::default() };
