@@ -255,6 +255,12 @@ pub struct FitArgs {
     /// How much a line counts that is judged by the true body only
     #[arg(long, default_value_t = Options::default().body_weight, value_name = "X")]
     pub body_weight: f64,
+    /// Labelled articles that were written to try the rules: they are fitted to, no threshold is judged by them
+    #[arg(long, value_name = "GOLD")]
+    pub invented: Vec<PathBuf>,
+    /// How much a line of those counts
+    #[arg(long, default_value_t = Options::default().invented_weight, value_name = "X")]
+    pub invented_weight: f64,
     /// Also show so many lines that go or stay, of hosts that were not fitted on
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub lines: usize,

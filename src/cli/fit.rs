@@ -11,8 +11,14 @@ pub fn run(args: &FitArgs) -> Result<End> {
         bail!("--folds {}: nothing would be left to fit on; ask for at least 2", args.folds);
     }
     let packs = Setup::new(&args.rules)?.packs;
-    let labelled = read(&args.gold, Labelled::parse)?;
-    let options = Options { max_weights: args.max_weights, folds: args.folds, body_weight: args.body_weight };
+    let mut labelled = read(&args.gold, Labelled::parse)?;
+    labelled.extend(read(&args.invented, Labelled::parse_invented)?);
+    let options = Options {
+        max_weights: args.max_weights,
+        folds: args.folds,
+        body_weight: args.body_weight,
+        invented_weight: args.invented_weight,
+    };
     let fitted = fit::fit(&packs, &labelled, options)?;
     let mut err = io::stderr().lock();
     curve(&mut err, &fitted.curve)?;

@@ -38,11 +38,13 @@ pub struct Options {
     pub folds: usize,
     /// How much a line counts that is judged by the true body only.
     pub body_weight: f64,
+    /// How much a line of an invented article counts.
+    pub invented_weight: f64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { max_weights: 600, folds: 5, body_weight: 0.1 }
+        Options { max_weights: 600, folds: 5, body_weight: 0.1, invented_weight: 0.3 }
     }
 }
 
@@ -65,7 +67,7 @@ pub fn fit(packs: &[Pack], labelled: &[Labelled], options: Options) -> Result<Fi
     let hosts = hosts(labelled);
     let observer = Observer::new(packs, all_candidates(labelled, &hosts))?;
     let candidates = &observer.candidates;
-    let mut rows = rows(&observer, labelled, options.body_weight);
+    let mut rows = rows(&observer, labelled, options);
     keeps(&observer, packs, labelled.len(), &mut rows);
     let (chaff, content): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is != Is::Content);
     if chaff.is_empty() || content.is_empty() {

@@ -1,6 +1,7 @@
 //! The lines that weights are fitted to, each in the settings it may be met in.
 
 use super::{
+    Options,
     examples::{Is, Known, Labelled},
     observer::Observer,
 };
@@ -50,11 +51,15 @@ impl Row {
 const LEFT: f64 = 0.5;
 const BARE: f64 = 1.5;
 
-pub(super) fn rows(observer: &Observer, labelled: &[Labelled], body_weight: f64) -> Vec<Row> {
+pub(super) fn rows(observer: &Observer, labelled: &[Labelled], options: Options) -> Vec<Row> {
     let mut rows = Vec::new();
     for (article, labelled) in labelled.iter().enumerate() {
         let known = labelled.lines();
-        let base = if matches!(labelled, Labelled::Lines(_)) { 1.0 } else { body_weight };
+        let base = match labelled {
+            Labelled::Lines(_) => 1.0,
+            Labelled::Invented(_) => options.invented_weight,
+            Labelled::Body(_) => options.body_weight,
+        };
         let whole = labelled.article();
         let text = whole.text();
         let seen = observer.cleaner.observe(&whole);
