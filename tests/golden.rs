@@ -3,7 +3,10 @@
 #[allow(dead_code)]
 mod invented;
 
-use dechaff::{Article, Cleaned, Cleaner, Config, LineDiff, Pack};
+use dechaff::{
+    Article, Category, Cleaned, Cleaner, Config, LineDiff, Pack,
+    eval::{Evaluation, Gold},
+};
 use std::{
     collections::BTreeSet,
     fmt::Write,
@@ -25,6 +28,7 @@ const OTHERS: &[&str] = &[
     "explain",
     "help",
     "learned-pack",
+    "labelled",
 ];
 
 fn settings() -> insta::Settings {
@@ -58,6 +62,38 @@ fn articles() {
         let cleaned = cleaner.clean(&Article::new(&text));
         pin(stem(&path), &with_gutter(&cleaned));
     }
+}
+
+/// Invented articles whose own lines look like chaff, every line labelled by reading: how much goes, and each line of a
+/// story that does.
+#[test]
+fn labelled() {
+    let cleaner = Cleaner::builtin().unwrap();
+    let wanted = |category: Category| category.by_default();
+    let (mut counts, mut wrong) = (String::new(), String::new());
+    for path in files("tests/labelled") {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut evaluation = Evaluation::default();
+        for gold in text.lines().map(|line| Gold::parse(line).unwrap()) {
+            evaluation.add(&gold, &cleaner.clean(&gold.article()), &wanted);
+        }
+        let score = evaluation.all;
+        let _ = writeln!(
+            counts,
+            "{}: {} articles, {} of {} lines of chaff gone, {} lines of stories",
+            stem(&path),
+            score.articles,
+            score.lines_gone,
+            score.lines,
+            score.lines_wrong
+        );
+        for (rule, record) in &evaluation.rules {
+            for (article, line) in &record.wrong {
+                let _ = writeln!(wrong, "{} {article} ({rule}): {}", stem(&path), line.replace('\n', " / "));
+            }
+        }
+    }
+    pin("labelled", &format!("{counts}\n{wrong}"));
 }
 
 /// The whole article with a gutter: nothing at what stays, the category and rule at what goes.
