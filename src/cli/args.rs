@@ -256,7 +256,7 @@ pub struct FitArgs {
     #[arg(long, default_value_t = Options::default().body_weight, value_name = "X")]
     pub body_weight: f64,
     /// Labelled articles that were written to try the rules: they are fitted to, no threshold is judged by them
-    #[arg(long, value_name = "GOLD")]
+    #[arg(long, num_args = 1.., value_name = "GOLD")]
     pub invented: Vec<PathBuf>,
     /// How much a line of those counts
     #[arg(long, default_value_t = Options::default().invented_weight, value_name = "X")]
