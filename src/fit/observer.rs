@@ -21,7 +21,7 @@ pub(super) struct Observer {
 
 impl Observer {
     /// Rules for single sites are left out: articles of other sites have none. Of the weights those stay that stand in a
-    /// pack without an `[evidence]`; no two candidates say the same, nor does one say what they do.
+    /// pack for every language without an `[evidence]`; no two candidates say the same, nor does one say what they do.
     pub fn new(packs: &[Pack], candidates: Vec<Candidate>) -> Result<Observer> {
         let mut general: Vec<Pack> = packs.iter().filter(|pack| pack.sites.is_empty()).cloned().collect();
         let mut by_hand = Vec::new();
@@ -36,8 +36,11 @@ impl Observer {
             text += &format!("[[weigh]]\nweight = 1\nat = {at}\nwhen = {{ {when} }}\n");
         }
         let mut all = Pack::parse("candidates", &text)?;
-        // Signs are numbered by what they look at: a word that a shape asks for too is one sign.
-        let mut known: FxHashSet<_> = by_hand.iter().map(|weigh| weigh.key()).collect();
+        // Signs are numbered by what they look at: a word that a shape asks for too is one sign. Of two weights by hand the
+        // narrower pack's counts, and nothing counts not at all.
+        let mut known = FxHashSet::default();
+        by_hand.reverse();
+        by_hand.retain(|weigh: &Arc<Weigh>| known.insert(weigh.key()) && weigh.weight != 0);
         let is_new: Vec<bool> = all.weighs.iter().map(|weigh| known.insert(weigh.key())).collect();
         let mut kept = is_new.iter();
         all.weighs.retain(|_| kept.next() == Some(&true));
