@@ -60,7 +60,7 @@ fn what_is_weighed_by_hand_stays() {
 fn invented_articles_are_fitted_to_and_judge_nothing() {
     let scraped = [scraped("fr"), scraped("it")].concat();
     let alone = fitted("", &scraped);
-    let beside = fitted("", &[scraped.clone(), invented("en")].concat());
+    let beside = fitted("", &[scraped, invented("en")].concat());
     assert_ne!(alone.toml, beside.toml);
     let judged = |fitted: &Fitted| {
         let mut lines: Vec<(String, String)> = fitted.lines.iter().map(|line| (line.host.clone(), line.text.clone())).collect();

@@ -41,11 +41,9 @@ impl Observer {
         let mut known = FxHashSet::default();
         by_hand.reverse();
         by_hand.retain(|weigh: &Arc<Weigh>| known.insert(weigh.key()) && weigh.weight != 0);
-        let is_new: Vec<bool> = all.weighs.iter().map(|weigh| known.insert(weigh.key())).collect();
-        let mut kept = is_new.iter();
-        all.weighs.retain(|_| kept.next() == Some(&true));
-        let candidates =
-            candidates.into_iter().zip(is_new).filter_map(|(candidate, is_new)| is_new.then_some(candidate)).collect();
+        let pairs = candidates.into_iter().zip(all.weighs);
+        let (candidates, weighs) = pairs.filter(|(_, weigh)| known.insert(weigh.key())).unzip();
+        all.weighs = weighs;
         all.weighs.extend(by_hand.iter().cloned());
         general.push(all);
         let selection = Selection { confidence: Some(Confidence::Medium), ..Selection::default() };
