@@ -3,7 +3,7 @@
 
 #[cfg(feature = "parquet")]
 use super::output::draft::Draft;
-use super::{batch::Fatal, format::Kind};
+use super::{batch::Fatal, format::Kind, output::draft::is_stream};
 use anyhow::{Context, Result, bail};
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -14,6 +14,8 @@ use std::{
 pub struct Ledger {
     file: File,
     path: PathBuf,
+    /// A pipe or a device: what was written can be neither read again nor waited for.
+    stream: bool,
     /// Lines of articles whose cleaned text is not yet safe.
     held: Vec<u8>,
     /// The end of the file may be what a killed run wrote just before, wholly or in part.
@@ -38,11 +40,12 @@ impl Ledger {
         // A table cannot be added to; lines are safe as soon as they are written.
         let table = is_table(path)?.then(|| path.to_owned());
         let path = if table.is_some() { path.with_added_extension("jsonl") } else { path.to_owned() };
-        let file = OpenOptions::new().create(true).read(true).append(true).open(&path).with_context(refused)?;
+        let stream = is_stream(&path);
+        let file = OpenOptions::new().create(!stream).read(!stream).append(true).open(&path).with_context(refused)?;
         if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
             bail!("{}: another run is writing this ledger; wait for it to end, or name another", path.display());
         }
-        Ok(Ledger { file, path, held: Vec::new(), resumed, table })
+        Ok(Ledger { file, path, stream, held: Vec::new(), resumed, table })
     }
 
     /// Takes lines that belong to a text which is still in the making.
@@ -64,7 +67,7 @@ impl Ledger {
             return Ok(());
         }
         let lines = std::mem::take(&mut self.held);
-        let written = self.write(&lines).and_then(|()| if sync { self.file.sync_data() } else { Ok(()) });
+        let written = self.write(&lines).and_then(|()| if sync && !self.stream { self.file.sync_data() } else { Ok(()) });
         written.map_err(|error| {
             let path = self.path.display();
             Fatal(format!("{path}: the ledger cannot be written: {error}; the run was ended, what it did stands")).into()
@@ -72,7 +75,7 @@ impl Ledger {
     }
 
     fn write(&mut self, lines: &[u8]) -> std::io::Result<()> {
-        let known = self.known(lines)?;
+        let known = if self.stream { 0 } else { self.known(lines)? };
         self.file.write_all(&lines[known..])
     }
 
@@ -115,7 +118,7 @@ fn into_table(lines: &Path, table: &Path) -> Result<()> {
     use super::parquet::ledger::{LedgerWriter, read};
     use std::io::{BufRead, BufReader};
     let mut writer = LedgerWriter::new(Draft::new(table)?)?;
-    if table.exists() {
+    if table.is_file() {
         read(table, |entry| writer.add(entry))?;
     }
     for line in BufReader::new(File::open(lines)?).lines() {

@@ -397,3 +397,30 @@ fn a_reader_that_goes_away_ends_a_command_quietly() {
         assert!(matches!(output.status.code(), Some(0..=2)) && !err.contains("panicked"), "{script}: {err}");
     }
 }
+
+/// A pipe or a device in the place of a file is written into; a file of that name would push it aside.
+#[test]
+#[cfg(unix)]
+fn pipes_and_devices_stay_what_they_are() {
+    let desk = Desk::new();
+    desk.write("a.txt", dirty());
+    let pipe = desk.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (args, written) in [
+        (["clean", "a.txt", "--report", "pipe"], "\"changed\": 1"),
+        (["clean", "a.txt", "--ledger", "pipe"], "\"rule\":\"mine/ad\""),
+        (["diff", "a.txt", "-o", "pipe"], "mine/ad"),
+    ] {
+        // Opened for both, so that nobody waits for a run that never opens its end.
+        let mut end = fs::File::options().read(true).write(true).open(&pipe).unwrap();
+        let done = desk.command(&args).status().unwrap();
+        assert!(done.success(), "{args:?}: {done}");
+        assert!(!fs::metadata(&pipe).unwrap().is_file(), "{args:?}");
+        let mut read = vec![0; 1 << 16];
+        end.write_all(b"end").unwrap();
+        let len = end.read(&mut read).unwrap();
+        let text = String::from_utf8_lossy(&read[..len]);
+        assert!(text.contains(written), "{args:?}: {text}");
+    }
+    assert_eq!(desk.names("."), ["a.txt", "mine.toml", "pipe"]);
+}

@@ -1,4 +1,5 @@
-//! A file in the making: written beside its place, and put there when it is whole.
+//! A file in the making: written beside its place, and put there when it is whole. A pipe or a device is no
+//! place to put a file: what is meant for one goes straight into it.
 
 use super::beside;
 use anyhow::{Context, Result, bail};
@@ -13,13 +14,14 @@ use std::{
 /// run mistakes for the file.
 pub struct Draft {
     file: BufWriter<Tallied>,
-    guard: Guard,
+    /// None where there is no part: what is written is there at once.
+    guard: Option<Guard>,
     target: PathBuf,
 }
 
 /// A whole file that has no name yet.
 pub struct Whole {
-    guard: Guard,
+    guard: Option<Guard>,
     target: PathBuf,
     /// Holds the lock until the file has its name.
     _file: File,
@@ -50,6 +52,11 @@ impl Draft {
     }
 
     fn open(target: &Path, kept: Option<u64>) -> Result<Draft> {
+        let refused = || format!("{}: cannot be written", target.display());
+        if is_stream(target) {
+            let file = OpenOptions::new().write(true).open(target).with_context(refused)?;
+            return Ok(Draft::of(file.into(), None, target.to_owned()));
+        }
         // A link stays a link: what it points to is replaced.
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         let part = beside(&target, "part");
@@ -68,7 +75,7 @@ impl Draft {
             bail!("{}: another run is writing it; it was left to that one", target.display());
         }
         let guard = Guard { part, armed: true };
-        let mut tallied = Tallied { file, len: 0, crc: crc32fast::Hasher::new() };
+        let mut tallied = Tallied::from(file);
         match kept {
             None => tallied.file.set_len(0).with_context(refused)?,
             Some(len) => tallied.go_on(len).with_context(refused)?,
@@ -77,7 +84,11 @@ impl Draft {
             let kept = tallied.file.set_permissions(old.permissions());
             kept.with_context(|| format!("{}: its permissions cannot be kept", target.display()))?;
         }
-        Ok(Draft { file: BufWriter::with_capacity(1 << 18, tallied), guard, target })
+        Ok(Draft::of(tallied, Some(guard), target))
+    }
+
+    fn of(file: Tallied, guard: Option<Guard>, target: PathBuf) -> Draft {
+        Draft { file: BufWriter::with_capacity(1 << 18, file), guard, target }
     }
 
     /// Makes sure of what is written: its length and checksum.
@@ -90,15 +101,22 @@ impl Draft {
 
     /// Leaves the part where it is, for a run that goes on.
     pub fn keep(&mut self) {
-        self.guard.armed = false;
+        self.guard.as_mut().into_iter().for_each(|guard| guard.armed = false);
     }
 
     /// The file once it is safely on the disk.
     pub fn whole(self) -> io::Result<Whole> {
         let tallied = self.file.into_inner().map_err(|error| error.into_error())?;
-        tallied.file.sync_all()?;
+        if self.guard.is_some() {
+            tallied.file.sync_all()?;
+        }
         Ok(Whole { guard: self.guard, target: self.target, _file: tallied.file })
     }
+}
+
+/// Is there a pipe, a device or the like at this place, which a file would only push aside?
+pub fn is_stream(target: &Path) -> bool {
+    fs::metadata(target).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
 /// Writes a file as a whole.
@@ -137,8 +155,10 @@ impl Write for Shared {
 impl Whole {
     /// Puts the file in its place.
     pub fn take_name(mut self) -> io::Result<()> {
-        fs::rename(&self.guard.part, &self.target)?;
-        self.guard.armed = false;
+        if let Some(guard) = &mut self.guard {
+            fs::rename(&guard.part, &self.target)?;
+            guard.armed = false;
+        }
         Ok(())
     }
 }
@@ -163,6 +183,12 @@ pub fn checksum(part: &Path, len: u64) -> Option<u32> {
         }
     }
     (left.limit() == 0).then(|| crc.finalize())
+}
+
+impl From<File> for Tallied {
+    fn from(file: File) -> Tallied {
+        Tallied { file, len: 0, crc: crc32fast::Hasher::new() }
+    }
 }
 
 impl Tallied {
