@@ -27,17 +27,21 @@ fn several_articles_do_not_run_together_on_stdout() {
 #[cfg(unix)]
 #[test]
 fn in_place_touches_only_what_changes() {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
     let desk = Desk::new();
     desk.write("in/dirty.txt", dirty());
     desk.write("in/clean.txt", PROSE);
     desk.write("in/records.jsonl", "{\"text\":\"nothing\"}\n");
     fs::set_permissions(desk.path("in/dirty.txt"), fs::Permissions::from_mode(0o640)).unwrap();
+    // Only root may; for others the file is theirs before and after.
+    let _ = chown(desk.path("in/dirty.txt"), Some(4711), Some(4712));
     let before = |name: &str| fs::metadata(desk.path(name)).unwrap();
+    let owner = |name: &str| (before(name).uid(), before(name).gid());
+    let owned = owner("in/dirty.txt");
     let untouched: Vec<_> = ["in/clean.txt", "in/records.jsonl"].map(|name| (name, before(name))).into();
     desk.run(&["clean", "-w", "in"]).exits(0);
     assert_eq!(desk.read("in/dirty.txt"), PROSE);
-    assert_eq!(before("in/dirty.txt").permissions().mode() & 0o777, 0o640);
+    assert_eq!((owner("in/dirty.txt"), before("in/dirty.txt").mode() & 0o777), (owned, 0o640));
     for (name, old) in untouched {
         let new = before(name);
         assert_eq!((new.ino(), new.mtime_nsec(), new.mode()), (old.ino(), old.mtime_nsec(), old.mode()), "{name}");

@@ -41,7 +41,7 @@ struct Tallied {
 }
 
 impl Draft {
-    /// Starts the file beside its place, with the permissions of the one it replaces.
+    /// Starts the file beside its place, with the owner and the permissions of the one it replaces.
     pub fn new(target: &Path) -> Result<Draft> {
         Draft::open(target, None)
     }
@@ -81,6 +81,7 @@ impl Draft {
             Some(len) => tallied.go_on(len).with_context(refused)?,
         }
         if let Ok(old) = fs::metadata(&target) {
+            keep_owner(&tallied.file, &old);
             let kept = tallied.file.set_permissions(old.permissions());
             kept.with_context(|| format!("{}: its permissions cannot be kept", target.display()))?;
         }
@@ -113,6 +114,17 @@ impl Draft {
         Ok(Whole { guard: self.guard, target: self.target, _file: tallied.file })
     }
 }
+
+/// Gives a file the owner and the group of the one it replaces, as far as this user may: root may all, others a group
+/// of theirs. What may not be given is ours, as it is when an editor saves.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(file, Some(old.uid()), Some(old.gid())).or_else(|_| fchown(file, None, Some(old.gid())));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 /// Is there a pipe, a device or the like at this place, which a file would only push aside?
 pub fn is_stream(target: &Path) -> bool {
