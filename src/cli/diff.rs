@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use anstream::{AutoStream, ColorChoice};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use askama::Template;
 use dechaff::{Cleaner, LineDiff, Look, checksum};
 use std::{
@@ -79,8 +79,7 @@ pub fn run(args: &DiffArgs) -> Result<End> {
     let Diffing { tally, bad, lines, out, .. } = diffing;
     drop(out);
     if let Some(file) = file {
-        file.take_name()
-            .with_context(|| format!("{}: cannot be written", args.output.as_deref().unwrap_or(Path::new("")).display()))?;
+        file.take_name()?;
     }
     let found = if args.against.is_some() { lines != [0; 2] } else { tally.touched > 0 };
     let trouble = inputs.trouble || !done.undone.is_empty() || bad > 0;

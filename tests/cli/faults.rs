@@ -274,6 +274,7 @@ fn a_full_disk_leaves_what_stood_there() {
     desk.write("crawl.jsonl", jsonl(0..ARTICLES));
     disk.fill(0);
     refused(&["clean", "--check", "--report", "disk/report.json", "in"], "disk/report.json: cannot be written");
+    refused(&["diff", "-o", "disk/report.json", "in"], "disk/report.json: cannot be written");
     refused(&["learn", "-o", "disk/new-packs", "crawl.jsonl"], "courier.example.com.toml");
     let before = desk.tree("disk/packs");
     refused(&["learn", "--merge", "-o", "disk/packs", "crawl.jsonl"], "courier.example.com.toml");

@@ -150,17 +150,26 @@ impl Shared {
     /// Puts the file in its place, once nothing else writes to it.
     pub fn take_name(self) -> Result<()> {
         let draft = Arc::into_inner(self.0).context("something still writes to it")?;
-        Ok(draft.into_inner().unwrap_or_else(PoisonError::into_inner).whole()?.take_name()?)
+        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let target = draft.target.clone();
+        draft.whole().and_then(Whole::take_name).with_context(|| format!("{}: cannot be written", target.display()))
+    }
+
+    fn with<T>(&self, write: impl FnOnce(&mut Draft) -> io::Result<T>) -> io::Result<T> {
+        let mut draft = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        write(&mut draft).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: cannot be written: {error}", draft.target.display()))
+        })
     }
 }
 
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        self.with(|draft| draft.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.with(Draft::flush)
     }
 }
 
