@@ -157,9 +157,8 @@ impl Shared {
 
     fn with<T>(&self, write: impl FnOnce(&mut Draft) -> io::Result<T>) -> io::Result<T> {
         let mut draft = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        write(&mut draft).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: cannot be written: {error}", draft.target.display()))
-        })
+        write(&mut draft)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: cannot be written: {error}", draft.target.display())))
     }
 }
 
