@@ -3,7 +3,10 @@
 //! Each judges the lines that stood when the round began and says whether it took any. The first
 //! rule that takes a line owns it.
 
-use super::{MOST_SPANS, Sweep, words::has_words};
+use super::{
+    MOST_SPANS, Sweep,
+    words::{ends_sentence, has_words},
+};
 use crate::{
     guard::Reason,
     rule::{Action, Block, Drop, Match, Repeat, Rule, Until},
@@ -14,6 +17,9 @@ use std::{cell::OnceCell, ops::Range, sync::Arc};
 
 /// So many lines in a row that a rule knows by their shape alone are a list of the story.
 const LIST: usize = 3;
+
+/// A subhead has at most so many words.
+const SUBHEAD_WORDS: usize = 5;
 
 /// Witnesses of a block stand among so many times as many lines below its start.
 const WITNESSES_WITHIN: usize = 4;
@@ -75,7 +81,8 @@ impl Sweep<'_> {
             Some(until) => {
                 let last = all.min(start + 1 + until.max_lines);
                 match self.end(until, start + 1..last, endless) {
-                    Some(found) => found + usize::from(!until.keep),
+                    Some(found) if until.keep => self.above_subhead(start, found),
+                    Some(found) => found + 1,
                     None if block.until_end && last == all => all,
                     None => return None,
                 }
@@ -89,6 +96,19 @@ impl Sweep<'_> {
             (start.saturating_sub(lead.lines)..start).rev().take_while(is_short).count()
         });
         Some(start - lead..end)
+    }
+
+    /// The end of a block before a line that is not its own: a short line that stands between its lines and a paragraph
+    /// is the subhead of that, as far as one can tell from here.
+    fn above_subhead(&self, start: usize, end: usize) -> usize {
+        let last = end - 1;
+        if last <= start + 1 || !ends_sentence(self.line(end).text(self.text)) {
+            return end;
+        }
+        let text = self.line(last).text(self.text);
+        let is_title = text.ends_with('?') || !ends_sentence(text);
+        let is_known = self.line(last).hits.iter().any(|&rule| self.plan.acts[rule]);
+        if is_title && !is_known && !has_words(text, SUBHEAD_WORDS + 1) { last } else { end }
     }
 
     /// The first of some lines that ends a block. One start after another asks about the same lines:
