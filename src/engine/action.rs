@@ -21,6 +21,8 @@ const LIST: usize = 3;
 /// A subhead has at most so many words.
 const SUBHEAD_WORDS: usize = 5;
 
+const QUOTES: [char; 14] = ['"', '\'', '“', '”', '„', '‘', '’', '«', '»', '‹', '›', '「', '」', '』'];
+
 /// Witnesses of a block stand among so many times as many lines below its start.
 const WITNESSES_WITHIN: usize = 4;
 
@@ -98,17 +100,21 @@ impl Sweep<'_> {
         Some(start - lead..end)
     }
 
-    /// The end of a block before a line that is not its own: a short line that stands between its lines and a paragraph
-    /// is the subhead of that, as far as one can tell from here.
+    /// The end of a block of headlines before a line that is none of them: one that is short where they are long, right
+    /// above the paragraph that ends the block, is the subhead of that, and so is one that is all a quotation.
     fn above_subhead(&self, start: usize, end: usize) -> usize {
+        let text = |at: usize| self.line(at).text(self.text);
+        let is_long = |at: usize| has_words(text(at), SUBHEAD_WORDS + 1);
         let last = end - 1;
-        if last <= start + 1 || !ends_sentence(self.line(end).text(self.text)) {
+        let others = start + 1..last;
+        let is_quote = text(last).starts_with(QUOTES) && text(last).ends_with(QUOTES);
+        if others.is_empty() || is_long(last) && !is_quote || !ends_sentence(text(end)) {
             return end;
         }
-        let text = self.line(last).text(self.text);
-        let is_title = text.ends_with('?') || !ends_sentence(text);
+        work::steps(others.len());
+        let is_title = text(last).ends_with('?') || !ends_sentence(text(last));
         let is_known = self.line(last).hits.iter().any(|&rule| self.plan.acts[rule]);
-        if is_title && !is_known && !has_words(text, SUBHEAD_WORDS + 1) { last } else { end }
+        if is_title && !is_known && (is_quote || others.into_iter().all(is_long)) { last } else { end }
     }
 
     /// The first of some lines that ends a block. One start after another asks about the same lines:
