@@ -164,6 +164,23 @@ fn a_block_ends_where_one_begins_that_goes_on_beyond_it() {
 }
 
 #[test]
+fn a_block_of_headlines_ends_above_a_subhead() {
+    let rules = "[[rule]]\nid = \"related\"\nblock = { start = { is = \"related\" }, until = { sentence = true, min-words = 9 }, \
+                 keep-end = true, max-lines = 9 }\n[[rule]]\nid = \"share\"\nline = { is = \"share\" }\n";
+    let end = "The council of Port Ellery met on Tuesday and talked for hours.\n";
+    let left = |box_: &str| cleaner(rules, Guard::OFF).clean(&Article::new(&format!("{box_}{end}"))).text().replace(end, "");
+    let headline = "Storm closes the old bridge for a third week\n";
+    assert_eq!(left(&format!("Related\n{headline}Who is to pay\n")), "Who is to pay\n");
+    assert_eq!(
+        left(&format!("Related\n{headline}“We all have to pay for the bridge”\n")),
+        "“We all have to pay for the bridge”\n"
+    );
+    assert_eq!(left("Related\nFares rise\nStorm closes bridge\n"), "", "among short lines one more is a headline");
+    assert_eq!(left(&format!("Related\n{headline}Share\n")), "", "another rule knows it");
+    assert_eq!(left("Related\nWho is to pay\n"), "", "a marker announces one line at least");
+}
+
+#[test]
 fn rules_ask_what_went_around_a_line() {
     let rules = "[[rule]]\nid = \"marker\"\ncategory = \"related\"\nline = { is = \"more stories\" }\nwhen = { before = 0.6 }\n\
         [[rule]]\nid = \"listed\"\ncategory = \"nav\"\nline = { any = true }\n\

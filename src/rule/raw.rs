@@ -144,7 +144,7 @@ pub(crate) struct RawBlock {
     /// So many lines on `until` must be found, or the rule does not fire: `max-lines = 12`.
     #[cfg_attr(test, schemars(range(min = 1, max = 1000)))]
     pub max_lines: Option<usize>,
-    /// The line of `until` stays: `keep-end = true`.
+    /// The line of `until` stays, and above a sentence a subhead that is short under long lines or all a quotation: `keep-end = true`.
     #[serde(default)]
     pub keep_end: bool,
     /// So many more lines go: `take = 2`.
