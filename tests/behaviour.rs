@@ -91,15 +91,17 @@ fn the_guard_holds() {
 
 #[test]
 fn the_guard_counts_paragraphs_twice() {
-    let of = |prefix: &str, paragraphs: usize| {
+    let of = |prefix: &str, confidence: &str, paragraphs: usize| {
         let paragraph = "The council of Port Ellery met on Tuesday and talked for four hours about the new bridge across it.\n";
         let page = paragraph.repeat(paragraphs) + &"Menu of news, sport and weather\n".repeat(20);
-        let rules = format!("[[rule]]\nid = \"x\"\nline = {{ starts = \"{prefix}\" }}\n");
+        let rules = format!("[[rule]]\nid = \"x\"\nconfidence = \"{confidence}\"\nline = {{ starts = \"{prefix}\" }}\n");
         let cleaned = cleaner(&rules, Guard { max_cut: 0.6, min_left: 0 }).clean(&Article::new(&page)).clone();
         cleaned.held().is_some()
     };
-    assert!(!of("menu", 4), "61 % of the page, 44 % with the story counted twice");
-    assert!(of("the council", 5), "45 % of the page, 62 % counted twice");
+    assert!(!of("menu", "medium", 4), "61 % of the page, 44 % with the story counted twice");
+    assert!(of("the council", "medium", 5), "45 % of the page, 62 % counted twice");
+    assert!(!of("the council", "high", 5), "a rule that is sure of the line says that it is none of the story");
+    assert!(of("the council", "high", 10), "62 % of the page");
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::{
     fold::{Folded, fold_core},
     guard::{Guard, Reason},
     ledger::{Cut, Support, Weighing},
-    rule::{Action, Rule},
+    rule::{Action, Confidence, Rule},
     work,
 };
 use bounds::{LONGEST_TITLE, MOST_HITS, MOST_LINES, MOST_SPANS};
@@ -296,13 +296,14 @@ impl<'a> Sweep<'a> {
         self.above.last().copied().unwrap_or(0)
     }
 
-    /// The share of the story that went, characters of paragraphs counted twice.
+    /// The share of the story that went, characters of paragraphs counted twice. One that a rule is sure of by its own
+    /// words, as the rules of a comment area, counts as other lines do.
     fn share_gone(&self) -> f64 {
         let (mut all, mut left) = (0, 0);
         for line in self.lines.iter().filter(|line| !self.is_beside_story(line)) {
             let text = line.original(self.text);
             let chars = text.chars().count();
-            let weight = if is_prose(text, chars) { 2 } else { 1 };
+            let weight = if is_prose(text, chars) && !self.is_known_alone(line) { 2 } else { 1 };
             all += weight * chars;
             left += weight * if line.gone.is_some() { 0 } else { line.chars };
         }
@@ -315,6 +316,13 @@ impl<'a> Sweep<'a> {
         let Some(Taken::Rule { rule, .. }) = line.gone.map(|taker| &self.takers[taker]) else { return false };
         let rule = &self.plan.rules[*rule];
         !rule.category.by_default() || matches!(&rule.action, Action::Block(block) if block.witnesses > 0)
+    }
+
+    /// Did a rule take the line that is sure of it whatever stands around it?
+    fn is_known_alone(&self, line: &Line) -> bool {
+        let Some(Taken::Rule { rule, .. }) = line.gone.map(|taker| &self.takers[taker]) else { return false };
+        let rule = &self.plan.rules[*rule];
+        rule.confidence == Confidence::High && matches!(rule.action, Action::Line(_))
     }
 
     /// The line at a place among the standing ones.

@@ -19,11 +19,20 @@ const END: u8 = 0;
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Stubs([Vec<u32>; LEN]);
 
-/// How a text begins: small letters, white space as a space, and whether what follows is unknown.
+/// How a text begins: small letters, white space as a space, and what comes then.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Stub {
     bytes: Vec<u8>,
-    done: bool,
+    then: Then,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Then {
+    /// What the next part of the regex matches.
+    Next,
+    Unknown,
+    /// A letter beyond ASCII: alone such a text is allowed anyway, but behind others it may be too far off to be seen.
+    Beyond,
 }
 
 impl Stubs {
@@ -31,6 +40,7 @@ impl Stubs {
     pub fn of(hir: &Hir) -> Stubs {
         let mut stubs = Stubs::default();
         let mut begins = begins(hir);
+        begins.retain(|stub| stub.then != Then::Beyond || stub.bytes.len() == LEN);
         begins.sort();
         let mut last: Option<&[u8]> = None;
         for Stub { bytes, .. } in &begins {
@@ -68,16 +78,21 @@ fn plain(byte: u8) -> u8 {
     if matches!(byte, b'\t'..=b'\r') { b' ' } else { byte.to_ascii_lowercase() }
 }
 
-/// The stubs of what a regex matches. What begins beyond ASCII is left out: it is allowed anyway.
+/// The stubs of what a regex matches.
 fn begins(hir: &Hir) -> Vec<Stub> {
-    let stub = |bytes: &[u8], done| Stub { bytes: bytes.to_vec(), done };
+    let stub = |bytes: &[u8], then| Stub { bytes: bytes.to_vec(), then };
     match hir.kind() {
-        HirKind::Look(Look::End) => vec![stub(&[END], true)],
-        HirKind::Empty | HirKind::Look(_) => vec![stub(&[], false)],
+        HirKind::Look(Look::End) => vec![stub(&[END], Then::Unknown)],
+        HirKind::Empty | HirKind::Look(_) => vec![stub(&[], Then::Next)],
         HirKind::Literal(literal) => {
             let head = &literal.0[..literal.0.len().min(LEN)];
-            let bytes: Vec<u8> = head.iter().map(|&byte| plain(byte)).collect();
-            if bytes.is_ascii() { vec![stub(&bytes, literal.0.len() >= LEN)] } else { Vec::new() }
+            let bytes: Vec<u8> = head.iter().take_while(|byte| byte.is_ascii()).map(|&byte| plain(byte)).collect();
+            let then = match literal.0.len() {
+                _ if bytes.len() < head.len() => Then::Beyond,
+                LEN.. => Then::Unknown,
+                _ => Then::Next,
+            };
+            vec![stub(&bytes, then)]
         }
         HirKind::Class(Class::Unicode(class)) => {
             let ranges = class.ranges().iter().filter(|range| range.start().is_ascii());
@@ -85,39 +100,54 @@ fn begins(hir: &Hir) -> Vec<Stub> {
                 ranges.flat_map(|range| range.start() as u8..=range.end().min('\x7f') as u8).map(plain).collect();
             bytes.sort_unstable();
             bytes.dedup();
-            if bytes.len() > CLASS { vec![stub(&[], true)] } else { bytes.iter().map(|&byte| stub(&[byte], false)).collect() }
+            if bytes.len() > CLASS {
+                return vec![stub(&[], Then::Unknown)];
+            }
+            let is_beyond = class.ranges().last().is_some_and(|range| !range.end().is_ascii());
+            let beyond = is_beyond.then(|| stub(&[], Then::Beyond));
+            bytes.iter().map(|&byte| stub(&[byte], Then::Next)).chain(beyond).collect()
         }
-        HirKind::Class(Class::Bytes(_)) => vec![stub(&[], true)],
+        HirKind::Class(Class::Bytes(_)) => vec![stub(&[], Then::Unknown)],
         HirKind::Capture(capture) => begins(&capture.sub),
         HirKind::Repetition(repetition) => {
             let sub = begins(&repetition.sub);
-            let least = (0..repetition.min.min(LEN as u32)).fold(vec![stub(&[], false)], |all, _| join(all, &sub));
+            let least = (0..repetition.min.min(LEN as u32)).fold(vec![stub(&[], Then::Next)], |all, _| join(all, &sub));
             if repetition.max == Some(repetition.min) {
                 return least;
             }
-            let more = join(least.clone(), &sub).into_iter().map(|stub| Stub { done: true, ..stub });
+            let more = join(least.clone(), &sub).into_iter().map(Stub::close);
             few(least.into_iter().chain(more).collect())
         }
-        HirKind::Concat(parts) => parts.iter().fold(vec![stub(&[], false)], |all, part| {
-            if all.iter().all(|stub| stub.done) { all } else { join(all, &begins(part)) }
+        HirKind::Concat(parts) => parts.iter().fold(vec![stub(&[], Then::Next)], |all, part| {
+            if all.iter().any(|stub| stub.then == Then::Next) { join(all, &begins(part)) } else { all }
         }),
         HirKind::Alternation(branches) => few(branches.iter().flat_map(begins).collect()),
     }
 }
 
+impl Stub {
+    /// Lets anything follow.
+    fn close(mut self) -> Stub {
+        if self.then == Then::Next {
+            self.then = Then::Unknown;
+        }
+        self
+    }
+}
+
 /// Puts every tail behind every head to which something can be added, where these are few.
 fn join(heads: Vec<Stub>, tails: &[Stub]) -> Vec<Stub> {
-    let open = heads.iter().filter(|head| !head.done).count();
-    if open * tails.len() > MOST {
-        return few(heads.into_iter().map(|head| Stub { done: true, ..head }).collect());
+    let (open, mut all): (Vec<Stub>, Vec<Stub>) = heads.into_iter().partition(|head| head.then == Then::Next);
+    if open.len() * tails.len() > MOST {
+        all.extend(open.into_iter().map(Stub::close));
+        return few(all);
     }
-    let (mut all, open): (Vec<Stub>, Vec<Stub>) = heads.into_iter().partition(|head| head.done);
     for head in open {
         all.extend(tails.iter().map(|tail| {
             let mut bytes = [head.bytes.as_slice(), &tail.bytes].concat();
-            let done = tail.done || bytes.len() >= LEN;
+            let then = if bytes.len() >= LEN { Then::Unknown } else { tail.then };
             bytes.truncate(LEN);
-            Stub { bytes, done }
+            Stub { bytes, then }
         }));
     }
     few(all)
@@ -133,7 +163,7 @@ fn few(mut stubs: Vec<Stub>) -> Vec<Stub> {
         }
         for stub in stubs.iter_mut().filter(|stub| stub.bytes.len() >= len) {
             stub.bytes.truncate(len);
-            stub.done = true;
+            stub.then = Then::Unknown;
         }
     }
     stubs
@@ -167,6 +197,10 @@ mod tests {
             (r"(?:x|\d\d?) ?(?:share|like)s?", "77 takes", true),
             (r"(?:x|\d\d?) ?(?:share|like)s?", "٣ likes", true),
             ("(?:.*: )?(?:share|tweet)", "Please: share", true),
+            (r"\d (?:malý|velký)", "5 malý", true),
+            (r"\d (?:malý|velký)", "5 Velký", true),
+            (r"\d (?:malý|velký)", "5 mladý", false),
+            (r"(?:a|bb)(?:ý|č) (?:x|y)", "bbč x", true),
             ("(?:é|e)tat.*", "État", true),
             ("(?:é|e)tat.*", "e-mail", false),
             ("(?:[a-z]{2}){2}9?", "abc1", true),
