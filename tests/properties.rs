@@ -338,6 +338,79 @@ fn odd_shapes() {
     }
 }
 
+/// A regex and a text that it mostly matches.
+fn pair() -> impl Strategy<Value = (String, String)> {
+    let parts = [
+        (r"\d", "5"),
+        (r"\d{1,3}", "12"),
+        (" ", "  "),
+        (" ?", ""),
+        ("malý", "Malý"),
+        ("velký", "velký"),
+        ("é", "É"),
+        ("x?", "x"),
+        ("[a-zé]", "é"),
+        ("[^a]", "ü"),
+        (".*", "ok"),
+        ("share", "Share"),
+        ("广告", "广告"),
+        (r"\b", ""),
+        ("(?:[a-z]{2}){2}", "abcd"),
+    ];
+    let part = prop::sample::select(parts.to_vec()).prop_map(|(source, text)| (source.to_owned(), text.to_owned()));
+    part.prop_recursive(3, 24, 4, |inner| {
+        let row = prop::collection::vec(inner.clone(), 1..5)
+            .prop_map(|parts| (parts.iter().map(|it| &*it.0).collect(), parts.iter().map(|it| &*it.1).collect()));
+        let either = (prop::collection::vec(inner, 2..4), any::<prop::sample::Index>()).prop_map(|(all, which)| {
+            let sources: Vec<&str> = all.iter().map(|it| &*it.0).collect();
+            (format!("(?:{})", sources.join("|")), which.get(&all).1.clone())
+        });
+        prop_oneof![2 => row, 3 => either]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    /// What is asked before a regex runs refuses no text that it matches.
+    #[test]
+    fn the_index_misses_no_match_of_a_regex((source, text) in pair(), whole in any::<bool>()) {
+        let kind = if whole { "line" } else { "span" };
+        let rules = format!("[[rule]]\nid = \"x\"\n{kind} = {{ regex = '{source}' }}\n");
+        let Ok(pack) = Pack::parse("t", &rules) else { return Ok(()) };
+        let twins = Twins::new(&[pack], Guard::OFF);
+        let text = format!("The council met.\n{text}\n5 lamps, {text} ok\n");
+        let article = Article::new(&text);
+        let (fast, slow) = (twins.fast.clean(&article), twins.slow.clean(&article));
+        prop_assert_eq!(fast.proposed(), slow.proposed());
+    }
+}
+
+/// Examples are the lines that rules nearly match; among others a fast path may miss what alone it finds.
+#[test]
+fn examples_of_built_in_rules_hold_in_articles() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    for folder in fs::read_dir(rules).unwrap().map(|entry| entry.unwrap().path()) {
+        let lang = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut lines = Vec::new();
+        for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let pack: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
+            let rules = pack.get("rule").and_then(|rules| rules.as_array()).into_iter().flatten();
+            for examples in rules.flat_map(|rule| [rule.get("removes"), rule.get("keeps")]) {
+                let texts = examples.and_then(|all| all.as_array()).into_iter().flatten();
+                lines.extend(texts.filter_map(|text| text.as_str()).map(str::to_owned));
+            }
+        }
+        for some in lines.chunks(60) {
+            let text = some.join("\n");
+            let article = Article::new(&text);
+            let article = if lang.len() == 2 { article.lang(lang.as_str()) } else { article };
+            let (fast, slow) = (BUILTIN.fast.clean(&article), BUILTIN.slow.clean(&article));
+            assert_eq!(fast.proposed(), slow.proposed(), "{lang}: {text}");
+        }
+    }
+}
+
 fn articles() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/articles");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -108,7 +108,9 @@ impl Pattern {
     /// cases there are in Unicode: that is spared unless the regex itself names some.
     fn parse_for_ascii(&self) -> Option<Hir> {
         let packed = || postcard::from_bytes::<Tree>(&self.tree).ok()?.hir();
-        let parsed = || self.parse_in(false).or_else(|_| self.parse()).ok();
+        // Letters beyond ASCII would be bytes there, of which the parser makes other classes.
+        let plain = || self.parse_in(false).ok();
+        let parsed = || if self.source.is_ascii() { plain() } else { None }.or_else(|| self.parse().ok());
         packed().or_else(|| Some(for_ascii(&parsed()?)))
     }
 
