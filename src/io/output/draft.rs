@@ -102,7 +102,9 @@ impl Draft {
 
     /// Leaves the part where it is, for a run that goes on.
     pub fn keep(&mut self) {
-        self.guard.as_mut().into_iter().for_each(|guard| guard.armed = false);
+        if let Some(guard) = &mut self.guard {
+            guard.armed = false;
+        }
     }
 
     /// The file once it is safely on the disk.
