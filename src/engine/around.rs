@@ -134,11 +134,8 @@ impl Sweep<'_> {
     /// amid the story is none of those that stand on top of it.
     pub(super) fn known_to_rules(&self, number: usize, place: Option<Place>) -> Categories {
         let line = &self.lines[number];
-        let taker = line.gone.and_then(|taker| match self.takers[taker] {
-            Taken::Rule { rule, .. } => Some(rule),
-            Taken::Evidence(_) | Taken::Learned(_) => None,
-        });
         let may_act = |rule: &usize| place.is_none_or(|place| place.allows(&self.plan.rules[*rule]));
+        let taker = self.taken_by(line);
         line.hits.iter().copied().filter(may_act).chain(taker).fold(0, |all, rule| all | bit(self.plan.rules[rule].category))
     }
 

@@ -4,7 +4,7 @@
 //! there that it did not take at first.
 
 use super::{
-    Sweep, Taken,
+    Sweep,
     around::{Categories, bit},
 };
 use crate::{
@@ -41,8 +41,8 @@ impl Sweep<'_> {
                 if self.is_prose(number) {
                     took = 0;
                 }
-            } else if let Some(Taken::Rule { rule, .. }) = self.lines[number].gone.map(|taker| &self.takers[taker]) {
-                took |= bit(self.plan.rules[*rule].category);
+            } else if let Some(rule) = self.taken_by(&self.lines[number]) {
+                took |= bit(self.plan.rules[rule].category);
             }
         }
     }

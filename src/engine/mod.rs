@@ -310,19 +310,26 @@ impl<'a> Sweep<'a> {
         if all == 0 { 0.0 } else { (all - left) as f64 / all as f64 }
     }
 
+    /// The number of the rule that took the line, if one did.
+    fn taken_by(&self, line: &Line) -> Option<usize> {
+        match self.takers[line.gone?] {
+            Taken::Rule { rule, .. } => Some(rule),
+            Taken::Evidence(_) | Taken::Learned(_) => None,
+        }
+    }
+
     /// Did a rule take the line that acts only when somebody asks for it, as for headline and bylines, or with a block
     /// to which other rules bear witness?
     fn is_beside_story(&self, line: &Line) -> bool {
-        let Some(Taken::Rule { rule, .. }) = line.gone.map(|taker| &self.takers[taker]) else { return false };
-        let rule = &self.plan.rules[*rule];
-        !rule.category.by_default() || matches!(&rule.action, Action::Block(block) if block.witnesses > 0)
+        self.taken_by(line).map(|rule| &self.plan.rules[rule]).is_some_and(|rule| {
+            !rule.category.by_default() || matches!(&rule.action, Action::Block(block) if block.witnesses > 0)
+        })
     }
 
     /// Did a rule take the line that is sure of it whatever stands around it?
     fn is_known_alone(&self, line: &Line) -> bool {
-        let Some(Taken::Rule { rule, .. }) = line.gone.map(|taker| &self.takers[taker]) else { return false };
-        let rule = &self.plan.rules[*rule];
-        rule.confidence == Confidence::High && matches!(rule.action, Action::Line(_))
+        let rule = self.taken_by(line).map(|rule| &self.plan.rules[rule]);
+        rule.is_some_and(|rule| rule.confidence == Confidence::High && matches!(rule.action, Action::Line(_)))
     }
 
     /// The line at a place among the standing ones.

@@ -109,8 +109,8 @@ impl Pattern {
     fn parse_for_ascii(&self) -> Option<Hir> {
         let packed = || postcard::from_bytes::<Tree>(&self.tree).ok()?.hir();
         // Letters beyond ASCII would be bytes there, of which the parser makes other classes.
-        let plain = || self.parse_in(false).ok();
-        let parsed = || if self.source.is_ascii() { plain() } else { None }.or_else(|| self.parse().ok());
+        let plain = || self.source.is_ascii().then(|| self.parse_in(false).ok()).flatten();
+        let parsed = || plain().or_else(|| self.parse().ok());
         packed().or_else(|| Some(for_ascii(&parsed()?)))
     }
 

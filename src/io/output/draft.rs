@@ -52,15 +52,15 @@ impl Draft {
     }
 
     fn open(target: &Path, kept: Option<u64>) -> Result<Draft> {
-        let refused = || format!("{}: cannot be written", target.display());
-        if is_stream(target) {
-            let file = OpenOptions::new().write(true).open(target).with_context(refused)?;
-            return Ok(Draft::of(file.into(), None, target.to_owned()));
-        }
+        let is_stream = is_stream(target);
         // A link stays a link: what it points to is replaced.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-        let part = beside(&target, "part");
+        let target = fs::canonicalize(target).ok().filter(|_| !is_stream).unwrap_or_else(|| target.to_owned());
         let refused = || format!("{}: cannot be written", target.display());
+        if is_stream {
+            let file = OpenOptions::new().write(true).open(&target).with_context(refused)?;
+            return Ok(Draft::of(file.into(), None, target));
+        }
+        let part = beside(&target, "part");
         if fs::symlink_metadata(&part).is_ok_and(|meta| !meta.is_file()) {
             bail!("{}: stands where a draft would be written; {} was left as it is", part.display(), target.display());
         }
